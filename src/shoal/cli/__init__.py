@@ -1,0 +1,1 @@
+"""The command line: the SDK, one module per group of commands."""

@@ -1,0 +1,1 @@
+"""Plans and runs: queries over columns, matching over boxes, kept as derived arrays."""

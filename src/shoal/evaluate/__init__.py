@@ -1,0 +1,1 @@
+"""From outcomes to numbers, intervals, verdicts and gates."""

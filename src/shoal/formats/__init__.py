@@ -1,0 +1,1 @@
+"""Files of the field, read into record batches and written from them; strangers to one another."""

@@ -1,0 +1,1 @@
+"""Values and enums every layer shares."""

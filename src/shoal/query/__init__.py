@@ -1,0 +1,1 @@
+"""The query language: meaning without execution."""

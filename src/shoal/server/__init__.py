@@ -1,0 +1,1 @@
+"""HTTP: app wiring, routes, the job worker."""

@@ -1,0 +1,1 @@
+"""What is kept: the catalog, tables, derived arrays, the home folder."""

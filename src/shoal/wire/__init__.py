@@ -1,0 +1,1 @@
+"""Request and response shapes; OpenAPI comes from here."""
