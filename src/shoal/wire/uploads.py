@@ -49,7 +49,7 @@ class DatasetIngest(Shape):
     add_classes: bool = False
     mode: Literal["replace", "upsert"] = Field(
         default="replace",
-        description="replace: the dataset is what the files hold; upsert: frames named here change, others stay.",
+        description="replace: the dataset is what the files hold; upsert: other frames stay.",
     )
     note: str = ""
 
