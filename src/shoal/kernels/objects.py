@@ -29,7 +29,7 @@ class Objects:
 
     Attributes:
         offsets: int64, shape (F + 1,); the objects of frame `f` are the rows `offsets[f]:offsets[f + 1]`.
-        boxes: float64, shape (N, 4), x, y, width, height in pixels; shape (0, 4) or NaN where a task has none.
+        boxes: float64, shape (N, 4), x, y, width, height in pixels; NaN or (0, 4) where a task has none.
         classes: int32, shape (N,), evaluation class 0..K-1; -1 is left out of evaluation and skipped
             everywhere; -2 is a class ignored in evaluation (labels carry `IGNORED_CLASS` as well).
         flags: uint8, shape (N,), `COUNTS`, `CROWD`, `DIFFICULT` or `IGNORED_CLASS`; zeros for inferences.
