@@ -1,0 +1,33 @@
+"""The catalog: projects, datasets, inference sets, segments, jobs — small, relational, transactional."""
+
+from __future__ import annotations
+
+from shoal.store.catalog.base import Base, new_id, now
+from shoal.store.catalog.database import Catalog
+from shoal.store.catalog.datasets import Checkpoint, Dataset, DatasetVersion
+from shoal.store.catalog.inference_sets import InferenceSet, InferenceSetVersion
+from shoal.store.catalog.projects import Project
+from shoal.store.catalog.records import Audit, Fact, Job
+from shoal.store.catalog.segments import Comment, Segment, SegmentVersion, Target
+from shoal.store.catalog.states import JobState
+
+__all__ = [
+    "Audit",
+    "Base",
+    "Catalog",
+    "Checkpoint",
+    "Comment",
+    "Dataset",
+    "DatasetVersion",
+    "Fact",
+    "InferenceSet",
+    "InferenceSetVersion",
+    "Job",
+    "JobState",
+    "Project",
+    "Segment",
+    "SegmentVersion",
+    "Target",
+    "new_id",
+    "now",
+]
