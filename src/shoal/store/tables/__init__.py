@@ -1,0 +1,23 @@
+"""Frames, labels and inferences: Lance tables, written in streams, read by version."""
+
+from __future__ import annotations
+
+from shoal.store.tables.kinds import TableKind, stored_schema, user_fields
+from shoal.store.tables.reading import read, scan, schema
+from shoal.store.tables.upkeep import cleanup, drop
+from shoal.store.tables.writing import amend, write
+from shoal.store.versions import TableVersion
+
+__all__ = [
+    "TableKind",
+    "TableVersion",
+    "amend",
+    "cleanup",
+    "drop",
+    "read",
+    "scan",
+    "schema",
+    "stored_schema",
+    "user_fields",
+    "write",
+]
