@@ -1,1 +1,1 @@
-"""Files of the field, read into record batches and written from them; strangers to one another."""
+"""Reading and writing files: each format is a stranger to the others, all speak the protocols of `source`."""

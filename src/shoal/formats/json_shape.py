@@ -1,0 +1,121 @@
+"""The keys a JSON element may have; keys nobody announced are learnt while reading.
+
+Decoding straight into typed structs is five times as fast as into dictionaries, but drops what it does not
+know.  So unknown keys are refused at first, and each new one widens the struct and repeats the block.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from operator import attrgetter
+from typing import Any
+
+import msgspec
+
+from shoal.formats.json_errors import Rejected
+
+_UNKNOWN_KEY = re.compile(r"^Object contains unknown field `(.*)` - at `\$\[(?:\d+|\.\.\.)\]`$", re.DOTALL)
+_MISSING_KEY = re.compile(r"missing required field `(.*?)`", re.DOTALL)
+_PATH = re.compile(r"at `\$\.(\w+)")
+
+MAX_LEARNT_KEYS = 256
+"""Elements with more different keys than this are taken for maps; further keys are dropped."""
+
+
+class ElementShape:
+    """A typed decoder for the elements of one section.
+
+    Args:
+        fields: (key, type) for required keys, (key, type, default) for others; keys are identifiers.
+
+    Attributes:
+        learnt: unannounced keys met so far, and the attribute that holds each (`None` where absent).
+        is_full: whether keys were dropped because there were too many.
+    """
+
+    def __init__(self, *fields: tuple[str, Any] | tuple[str, Any, Any]) -> None:
+        self.keys = tuple(field[0] for field in fields)
+        self._fields = list(fields)
+        self.learnt: dict[str, str] = {}
+        self.is_full = False
+        self._build()
+
+    def _build(self) -> None:
+        extra = [(attribute, Any, None) for attribute in self.learnt.values()]
+        struct = msgspec.defstruct(
+            "Element",
+            [*self._fields, *extra],
+            rename={attribute: key for key, attribute in self.learnt.items()},
+            forbid_unknown_fields=not self.is_full,
+            gc=False,
+        )
+        self._list = msgspec.json.Decoder(list[struct])  # type: ignore[valid-type]
+
+    def decode_list(self, data: bytes) -> list[Any]:
+        """Decode a JSON array of elements.
+
+        Raises:
+            msgspec.ValidationError: an element does not fit.
+            msgspec.DecodeError: not JSON.
+        """
+        while True:
+            try:
+                return self._list.decode(data)
+            except msgspec.ValidationError as error:
+                match = _UNKNOWN_KEY.match(str(error))
+                if match is None:
+                    raise
+                self._learn(match[1])
+
+    def _learn(self, key: str) -> None:
+        if len(self.learnt) >= MAX_LEARNT_KEYS:
+            self.is_full = True
+        else:
+            self.learnt[key] = f"learnt_{len(self.learnt)}"
+        self._build()
+
+    def decode_one(self, data: bytes, index: int) -> Any | Rejected:
+        """Decode one element by itself; what does not fit comes back as `Rejected`."""
+        try:
+            return self.decode_list(b"[" + data + b"]")[0]
+        except msgspec.ValidationError as error:
+            return self._rejection(msgspec.json.decode(data), index, error)
+        except UnicodeDecodeError:
+            return Rejected(index, "", "text that is not UTF-8")
+
+    def convert_one(self, value: Any, index: int) -> Any | Rejected:
+        """Take over one element that only a lenient decoder could read, such as one with NaN."""
+        if isinstance(value, dict):
+            for key in self.keys:
+                if _has_non_finite(value.get(key)):
+                    return Rejected(index, key, value[key])
+        return self.decode_one(msgspec.json.encode(value), index)
+
+    def _rejection(self, value: Any, index: int, error: msgspec.ValidationError) -> Rejected:
+        text = str(error).replace("`$[0]", "`$")
+        missing = _MISSING_KEY.search(text)
+        if missing:
+            return Rejected(index, missing[1], None)
+        at = _PATH.search(text)
+        if at is None or not isinstance(value, dict):
+            return Rejected(index, "", value)
+        return Rejected(index, at[1], value.get(at[1]))
+
+    def learnt_values(self, items: Sequence[Any]) -> dict[str, list[Any]]:
+        """Return the values of every learnt key for decoded items; `None` where an item lacks it."""
+        values: dict[str, list[Any]] = {}
+        for key, attribute in self.learnt.items():
+            try:
+                values[key] = list(map(attrgetter(attribute), items))
+            except AttributeError:
+                # Some items were decoded before the key was learnt.
+                values[key] = [getattr(item, attribute, None) for item in items]
+        return values
+
+
+def _has_non_finite(value: Any) -> bool:
+    if isinstance(value, float):
+        return not math.isfinite(value)
+    return isinstance(value, list) and any(_has_non_finite(item) for item in value)
