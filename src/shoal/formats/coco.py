@@ -18,16 +18,16 @@ from shoal.formats.class_resolver import ClassResolver
 from shoal.formats.coco_elements import (
     annotation_shape,
     boxes_and_areas,
-    column,
     gathered,
     integers,
     report_rejected,
     report_values,
     segmentation_texts,
 )
-from shoal.formats.coco_images import CocoImages, FrameIdFrom, ImageRows
+from shoal.formats.coco_images import CocoImages, FrameIdFrom
 from shoal.formats.duplicates import DuplicateIds, DuplicateIntegers
-from shoal.formats.frame_lookup import FrameLookup
+from shoal.formats.frame_lookup import FrameLookup, plain_integers
+from shoal.formats.image_rows import ImageRows
 from shoal.formats.json_errors import MalformedJsonError
 from shoal.formats.json_file import JsonFile, Section
 from shoal.formats.json_shape import ElementShape
@@ -187,7 +187,7 @@ class _LabelColumns:
         def place(position: int) -> str:
             return f"annotations[{indices[position]}]"
 
-        image_ids = column(items, "image_id")
+        image_ids = shape.column(items, "image_id") or []
         rows = self._images.of(image_ids)
         report_values(
             self._problems,
@@ -198,8 +198,8 @@ class _LabelColumns:
             image_ids,
             "the id of an image of the file",
         )
-        class_index = categories.indices(integers(column(items, "category_id")), place)
-        segmentations = segmentation_texts(items)
+        class_index = categories.indices(integers(shape.column(items, "category_id") or []), place)
+        segmentations = segmentation_texts(items, shape)
         good = (rows >= 0) & (class_index >= 0)
         values: dict[str, Any] = {
             "frame_row": rows,
@@ -207,11 +207,11 @@ class _LabelColumns:
             "segmentation": segmentations,
         }
         if self._has_boxes:
-            good &= self._add_boxes(values, items, segmentations, place)
+            good &= self._add_boxes(values, items, shape, place)
         else:
             self._frames_seen.add(rows[rows >= 0].astype(np.int64), np.asarray(indices)[rows >= 0].tolist())
-        values["label_id"] = self._label_ids(items, indices)
-        values["iscrowd"] = self._flags(column(items, "iscrowd"), place)
+        values["label_id"] = self._label_ids(shape.column(items, "id"), indices)
+        values["iscrowd"] = self._flags(shape.column(items, "iscrowd") or [0] * len(items), place)
         values["difficult"] = np.zeros(len(items), dtype=np.bool_)
         batch = label_batch(values, self._user(items, shape), len(items))
         return batch if good.all() else batch.filter(pa.array(good))
@@ -229,14 +229,12 @@ class _LabelColumns:
                 Problem(self._file, f"annotations[{index}]", "image_id", expected, "another", hint)
             )
 
-    def _add_boxes(
-        self, values: dict[str, Any], items: list[Any], segmentations: Sequence[str | None] | None, place: Any
-    ) -> Any:
+    def _add_boxes(self, values: dict[str, Any], items: list[Any], shape: ElementShape, place: Any) -> Any:
         def missing(mask: Any) -> None:
             expected = "a box, or a segmentation to take it from"
             report_values(self._problems, mask, self._file, place, "bbox", [None] * len(items), expected)
 
-        boxes, areas, have_box = boxes_and_areas(items, segmentations, missing)
+        boxes, areas, have_box = boxes_and_areas(items, shape, values["segmentation"], missing)
         xywh, good = self._boxes.check(boxes, np.where(have_box, values["frame_row"], -1), place)
         areas = np.where(np.isnan(areas), xywh[:, 2] * xywh[:, 3], areas)
         bad_area = have_box & good & ~(np.isfinite(areas) & (areas >= 0))
@@ -246,8 +244,8 @@ class _LabelColumns:
         values |= box_values(xywh) | {"area_px": areas}
         return good & ~bad_area
 
-    def _label_ids(self, items: list[Any], indices: Sequence[int]) -> pa.Array:
-        ids = column(items, "id")
+    def _label_ids(self, ids: list[Any] | None, indices: Sequence[int]) -> pa.Array:
+        ids = ids or [None] * len(indices)
         without = ids.count(None)
         self._n += len(ids)
         if without:
@@ -255,15 +253,15 @@ class _LabelColumns:
                 self._first_without_id = f"annotations[{indices[ids.index(None)]}]"
             self._n_without_id += without
             ids = [f"{index}" if value is None else value for value, index in zip(ids, indices, strict=True)]
+        numbers = plain_integers(ids)
         if not self._n_without_id:
-            self._ids.add(ids, indices)
-        try:
-            return pa.array(ids, pa.int64()).cast(pa.string())
-        except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):
-            return pa.array([str(value) for value in ids], pa.string())
+            self._ids.add(ids if numbers is None else numbers, indices)
+        if numbers is not None:
+            return pa.array(numbers).cast(pa.string())
+        return pa.array([str(value) for value in ids], pa.string())
 
     def _flags(self, flags: list[Any], place: Any) -> Any:
-        values = integers([value or 0 for value in flags])
+        values = integers(flags)
         wrong = (values != 0) & (values != 1)
         report_values(self._problems, wrong, self._file, place, "iscrowd", flags, "0 or 1")
         return values == 1

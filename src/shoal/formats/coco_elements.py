@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
-from operator import attrgetter
 from typing import Any, Final
 
 import msgspec
@@ -24,6 +23,7 @@ BoolArray = npt.NDArray[np.bool_]
 Box = tuple[float, float, float, float]
 
 _NO_SEGMENTATION: Final = msgspec.Raw(b"")
+_EMPTY: Final = (b"", b"null", b"[]")
 
 _EXPECTED: Final[dict[str, str]] = {
     "id": "a number or a text",
@@ -43,43 +43,46 @@ _EXPECTED: Final[dict[str, str]] = {
 def image_shape() -> ElementShape:
     """Return the shape of an element of `images`."""
     return ElementShape(
-        ("id", int | str),
-        ("file_name", str | None, None),
-        ("width", int | float | None, None),
-        ("height", int | float | None, None),
-        ("coco_url", str | None, None),
-        ("flickr_url", Any, None),
-        ("license", Any, None),
-        ("date_captured", Any, None),
-        ("device_id", str | None, None),
-        ("latitude", float | None, None),
-        ("longitude", float | None, None),
+        {"id": int | str},
+        {
+            "file_name": (str | None, None),
+            "width": (int | float | None, None),
+            "height": (int | float | None, None),
+            "coco_url": (str | None, None),
+            "flickr_url": (Any, None),
+            "license": (Any, None),
+            "date_captured": (Any, None),
+            "device_id": (str | None, None),
+            "latitude": (float | None, None),
+            "longitude": (float | None, None),
+        },
     )
 
 
 def annotation_shape() -> ElementShape:
     """Return the shape of an element of `annotations`."""
     return ElementShape(
-        ("image_id", int | str),
-        ("category_id", int),
-        ("id", int | str | None, None),
-        ("bbox", Box | None, None),
-        ("area", float | None, None),
-        ("iscrowd", int | bool | None, None),
-        ("segmentation", msgspec.Raw, _NO_SEGMENTATION),
+        {"image_id": int | str, "category_id": int},
+        {
+            "id": (int | str | None, None),
+            "bbox": (Box | None, None),
+            "area": (float | None, None),
+            "iscrowd": (int | bool | None, None),
+            "segmentation": (msgspec.Raw, _NO_SEGMENTATION),
+        },
     )
 
 
 def result_shape() -> ElementShape:
     """Return the shape of an element of a results file."""
     return ElementShape(
-        ("image_id", int | str),
-        ("category_id", int),
-        ("score", float),
-        ("id", Any, None),
-        ("bbox", Box | None, None),
-        ("area", float | None, None),
-        ("segmentation", msgspec.Raw, _NO_SEGMENTATION),
+        {"image_id": int | str, "category_id": int, "score": float},
+        {
+            "id": (Any, None),
+            "bbox": (Box | None, None),
+            "area": (float | None, None),
+            "segmentation": (msgspec.Raw, _NO_SEGMENTATION),
+        },
     )
 
 
@@ -121,18 +124,14 @@ def _joined(parts: list[range | list[int]]) -> Sequence[int]:
     return list(chain.from_iterable(parts))
 
 
-def column(items: Sequence[Any], key: str) -> list[Any]:
-    """Return one key of every item."""
-    return list(map(attrgetter(key), items))
-
-
-def integers(values: Sequence[int]) -> npt.NDArray[np.int64]:
-    """Return whole numbers, shape (N,); those beyond 64 bits become the smallest number there is."""
+def integers(values: Sequence[int | None]) -> npt.NDArray[np.int64]:
+    """Return whole numbers, shape (N,); `None` is 0, those beyond 64 bits become the smallest there is."""
     try:
         return np.fromiter(values, np.int64, len(values))
-    except OverflowError:
+    except (OverflowError, TypeError):
         low = -(1 << 63)
-        return np.asarray([value if low < value < 1 << 63 else low for value in values], np.int64)
+        plain = [value or 0 for value in values]
+        return np.asarray([value if low < value < 1 << 63 else low for value in plain], np.int64)
 
 
 def floats(values: Sequence[float | None]) -> FloatArray:
@@ -143,16 +142,18 @@ def floats(values: Sequence[float | None]) -> FloatArray:
         return np.asarray([np.nan if value is None else value for value in values], np.float64)
 
 
-def segmentation_texts(items: Sequence[Any]) -> list[str | None] | None:
+def segmentation_texts(items: Sequence[Any], shape: ElementShape) -> list[str | None] | None:
     """Return the JSON text of every segmentation, `None` for none; nothing at all when no item has one."""
-    raws = [bytes(raw) for raw in map(attrgetter("segmentation"), items)]
-    if not any(raws):
+    raws = shape.column(items, "segmentation")
+    if raws is None:
         return None
-    return [raw.decode("utf-8", "replace") if raw and raw not in (b"null", b"[]") else None for raw in raws]
+    texts = [bytes(raw) for raw in raws]
+    return [text.decode("utf-8", "replace") if text not in _EMPTY else None for text in texts]
 
 
 def boxes_and_areas(
     items: Sequence[Any],
+    shape: ElementShape,
     segmentations: Sequence[str | None] | None,
     report_missing: Callable[[BoolArray], None],
 ) -> tuple[FloatArray, FloatArray, BoolArray]:
@@ -161,8 +162,8 @@ def boxes_and_areas(
     Args:
         report_missing: called with a mask, shape (N,), of items that have neither, when there are any.
     """
-    areas = floats(column(items, "area"))
-    boxes = column(items, "bbox")
+    areas = floats(shape.column(items, "area") or [None] * len(items))
+    boxes = shape.column(items, "bbox") or [None] * len(items)
     try:
         flat = np.fromiter(chain.from_iterable(boxes), np.float64, 4 * len(items))
         return flat.reshape(-1, 4), areas, np.ones(len(items), dtype=np.bool_)

@@ -18,7 +18,6 @@ from shoal.formats.category_table import CategoryTable, names_by_id, read_catego
 from shoal.formats.class_resolver import ClassResolver
 from shoal.formats.coco_elements import (
     boxes_and_areas,
-    column,
     floats,
     gathered,
     image_shape,
@@ -137,8 +136,9 @@ class CocoResults:
         if section is None or not section.is_array:
             return
         reject = partial(report_rejected, section="images", file=self.name, problems=problems)
-        for items, indices in gathered(self._file.blocks(section, image_shape()), reject):
-            ids = column(items, "id")
+        shape = image_shape()
+        for items, indices in gathered(self._file.blocks(section, shape), reject):
+            ids = shape.column(items, "id") or []
             rows = frames.rows_of_image_ids(ids)
             report_unknown_frames(
                 problems, rows, self.name, lambda i, at=indices: f"images[{at[i]}]", "id", ids, frames
@@ -167,14 +167,14 @@ class _InferenceColumns:
         def place(position: int) -> str:
             return f"{self._word}[{indices[position]}]"
 
-        image_ids = column(items, "image_id")
+        image_ids = shape.column(items, "image_id") or []
         rows = self._frames.rows_of_image_ids(image_ids)
         report_unknown_frames(self._problems, rows, self._file, place, "image_id", image_ids, self._frames)
-        class_index = categories.indices(integers(column(items, "category_id")), place)
-        confidence = floats(column(items, "score"))
+        class_index = categories.indices(integers(shape.column(items, "category_id") or []), place)
+        confidence = floats(shape.column(items, "score") or [])
         good = (rows >= 0) & (class_index >= 0)
         good &= check_confidence(confidence, self._file, "score", self._problems, place)
-        segmentations = segmentation_texts(items)
+        segmentations = segmentation_texts(items, shape)
         values: dict[str, Any] = {
             "frame_row": rows,
             "inference_id": pa.array(np.asarray(indices, dtype=np.int64)).cast(pa.string()),
@@ -183,7 +183,7 @@ class _InferenceColumns:
             "segmentation": segmentations,
         }
         if self._has_boxes:
-            good &= self._add_boxes(values, items, segmentations, place)
+            good &= self._add_boxes(values, items, shape, place)
         else:
             self._frames_seen.add(rows[rows >= 0].astype(np.int64), np.asarray(indices)[rows >= 0].tolist())
         user = user_columns(shape.learnt_values(items), self._notes)
@@ -200,14 +200,12 @@ class _InferenceColumns:
                 Problem(self._file, place, "image_id", "one inference per frame", "another", hint)
             )
 
-    def _add_boxes(
-        self, values: dict[str, Any], items: list[Any], segmentations: Sequence[str | None] | None, place: Any
-    ) -> Any:
+    def _add_boxes(self, values: dict[str, Any], items: list[Any], shape: ElementShape, place: Any) -> Any:
         def missing(mask: Any) -> None:
             expected = "a box, or a segmentation to take it from"
             report_values(self._problems, mask, self._file, place, "bbox", [None] * len(items), expected)
 
-        boxes, areas, have_box = boxes_and_areas(items, segmentations, missing)
+        boxes, areas, have_box = boxes_and_areas(items, shape, values["segmentation"], missing)
         xywh, good = self._boxes.check(boxes, np.where(have_box, values["frame_row"], -1), place)
         areas = np.where(np.isnan(areas), xywh[:, 2] * xywh[:, 3], areas)
         values |= box_values(xywh) | {"area_px": areas}

@@ -32,6 +32,10 @@ class DuplicateIntegers:
         self._values.append(values)
         self._positions.append(positions)
 
+    def taken(self) -> list[tuple[IntArray, range | Sequence[int]]]:
+        """Return all values and positions, as they were added."""
+        return list(zip(self._values, self._positions, strict=True))
+
     def repeated(self) -> list[tuple[int, int]]:
         """Return (value, position) of every occurrence after the first, by position."""
         if self._is_rising:
@@ -56,17 +60,22 @@ class DuplicateIds:
         self._texts: dict[str, int] = {}
         self._repeated: list[tuple[str, int]] = []
 
-    def add(self, ids: Sequence[int | str], positions: range | Sequence[int]) -> None:
-        """Take ids and the position of each in its file."""
-        if not self._texts and all(type(value) is int for value in ids):
-            try:
-                self._integers.add(np.fromiter(ids, np.int64, len(ids)), positions)
-                return
-            except OverflowError:
-                pass
+    def add(self, ids: IntArray | Sequence[int | str], positions: range | Sequence[int]) -> None:
+        """Take ids and the position of each in its file; once one is text, all are compared as text."""
+        if isinstance(ids, np.ndarray) and not self._texts:
+            self._integers.add(ids, positions)
+            return
+        self._spell_out()
         for value, position in zip(ids, positions, strict=True):
             if self._texts.setdefault(str(value), position) != position:
                 self._repeated.append((str(value), position))
+
+    def _spell_out(self) -> None:
+        earlier, self._integers = self._integers, DuplicateIntegers()
+        for values, positions in earlier.taken():
+            for value, position in zip(values.tolist(), positions, strict=True):
+                if self._texts.setdefault(str(value), position) != position:
+                    self._repeated.append((str(value), position))
 
     def report(self, problems: ProblemLog, file: str, field: str, place: Place) -> None:
         """Add a problem for every id after its first occurrence."""

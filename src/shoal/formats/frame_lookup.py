@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -93,12 +92,8 @@ class FrameLookup:
 
         Numbers are looked up among source ids, then frame ids, that are written as plain integers.
         """
-        try:
-            numbers = np.fromiter(image_ids, dtype=np.int64, count=len(image_ids))
-        except (OverflowError, TypeError, ValueError):
-            texts = [str(value) for value in image_ids]
-            return self.rows(texts, ("source_id", "frame_id", "file_name"))
-        if any(type(value) is str for value in image_ids):
+        numbers = plain_integers(image_ids)
+        if numbers is None:
             return self.rows([str(value) for value in image_ids], ("source_id", "frame_id", "file_name"))
         return self.rows_of_integers(numbers)
 
@@ -185,6 +180,11 @@ def _sizes(values: Any, n: int) -> RowArray:
     return np.asarray([0 if value is None else value for value in values], dtype=np.int32)
 
 
-def is_plain_integer(text: str) -> bool:
-    """Whether a text is an integer written without sign, blanks or leading zeros."""
-    return re.match(_INTEGER, text) is not None
+def plain_integers(values: Sequence[int | str | None]) -> IntArray | None:
+    """Return values as an array, shape (N,), when all are integers of 64 bits; otherwise `None`."""
+    if not set(map(type, values)) <= {int}:
+        return None
+    try:
+        return np.fromiter(values, np.int64, len(values))
+    except OverflowError:
+        return None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from operator import attrgetter
 from typing import Any
 
@@ -28,16 +28,19 @@ class ElementShape:
     """A typed decoder for the elements of one section.
 
     Args:
-        fields: (key, type) for required keys, (key, type, default) for others; keys are identifiers.
+        required: keys every element must have, with their types; keys are identifiers.
+        optional: (type, default) of keys that only cost time once an element has one.
 
     Attributes:
         learnt: unannounced keys met so far, and the attribute that holds each (`None` where absent).
         is_full: whether keys were dropped because there were too many.
     """
 
-    def __init__(self, *fields: tuple[str, Any] | tuple[str, Any, Any]) -> None:
-        self.keys = tuple(field[0] for field in fields)
-        self._fields = list(fields)
+    def __init__(self, required: Mapping[str, Any], optional: Mapping[str, tuple[Any, Any]]) -> None:
+        self.keys = (*required, *optional)
+        self._fields: list[tuple[str, Any] | tuple[str, Any, Any]] = list(required.items())
+        self._met = dict.fromkeys(required, True)
+        self._optional = dict(optional)
         self.learnt: dict[str, str] = {}
         self.is_full = False
         self._build()
@@ -70,7 +73,10 @@ class ElementShape:
                 self._learn(match[1])
 
     def _learn(self, key: str) -> None:
-        if len(self.learnt) >= MAX_LEARNT_KEYS:
+        if key in self._optional and key not in self._met:
+            self._met[key] = True
+            self._fields.append((key, *self._optional[key]))
+        elif len(self.learnt) >= MAX_LEARNT_KEYS:
             self.is_full = True
         else:
             self.learnt[key] = f"learnt_{len(self.learnt)}"
@@ -102,6 +108,17 @@ class ElementShape:
         if at is None or not isinstance(value, dict):
             return Rejected(index, "", value)
         return Rejected(index, at[1], value.get(at[1]))
+
+    def column(self, items: Sequence[Any], key: str) -> list[Any] | None:
+        """Return the value of an announced key of every item, or `None` when no element had it so far."""
+        if key not in self._met:
+            return None
+        try:
+            return list(map(attrgetter(key), items))
+        except AttributeError:
+            # Some items were decoded before the key was met.
+            default = self._optional[key][1]
+            return [getattr(item, key, default) for item in items]
 
     def learnt_values(self, items: Sequence[Any]) -> dict[str, list[Any]]:
         """Return the values of every learnt key for decoded items; `None` where an item lacks it."""
