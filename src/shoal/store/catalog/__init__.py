@@ -8,6 +8,7 @@ from shoal.store.catalog.datasets import Checkpoint, Dataset, DatasetVersion
 from shoal.store.catalog.inference_sets import InferenceSet, InferenceSetVersion
 from shoal.store.catalog.projects import Project
 from shoal.store.catalog.records import Audit, Fact, Job
+from shoal.store.catalog.references import named_tables
 from shoal.store.catalog.segments import Comment, Segment, SegmentVersion, Target
 from shoal.store.catalog.states import JobState
 
@@ -28,6 +29,7 @@ __all__ = [
     "Segment",
     "SegmentVersion",
     "Target",
+    "named_tables",
     "new_id",
     "now",
 ]

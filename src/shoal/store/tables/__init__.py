@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from shoal.store.tables.amending import amend
 from shoal.store.tables.kinds import TableKind, stored_schema, user_fields
 from shoal.store.tables.reading import read, scan, schema
 from shoal.store.tables.upkeep import cleanup, drop
-from shoal.store.tables.writing import amend, write
+from shoal.store.tables.writing import write
 from shoal.store.versions import TableVersion
 
 __all__ = [

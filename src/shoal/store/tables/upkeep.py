@@ -26,6 +26,7 @@ def drop(home: TableHome, uri: str) -> None:
     with translated(uri):
         if not is_remote(uri):
             shutil.rmtree(location(home, uri), ignore_errors=True)
+            _mark(home, uri).unlink(missing_ok=True)
             return
         import lance
 
@@ -60,7 +61,7 @@ def cleanup(home: TableHome, uri: str, keep: Collection[int]) -> None:
         kept = {*keep, newest.latest_version}
         forget_versions(newest, [v["version"] for v in newest.versions() if v["version"] not in kept])
         newest.cleanup_old_versions(older_than=NO_AGE, delete_unverified=True)
-        marker(home, uri).unlink(missing_ok=True)
+        _mark(home, uri).unlink(missing_ok=True)
 
 
 def forget_versions(dataset: lance.LanceDataset, versions: Sequence[int]) -> None:
@@ -70,21 +71,22 @@ def forget_versions(dataset: lance.LanceDataset, versions: Sequence[int]) -> Non
 
 
 @contextmanager
-def amending(home: TableHome, uri: str) -> Iterator[None]:
-    """Leave a mark in the home for as long as a table is being amended.
+def unsettled(home: TableHome, uri: str) -> Iterator[None]:
+    """Leave a mark in the home for as long as a table is being written.
 
-    A mark that is still there when the home is opened next tells of a crash, and of files to clean up.
+    A mark that is there when the home is opened tells of files to clean up.  For a table on an object store
+    it stays until then: listing what is there would be slow, and the bucket may hold others' tables.
     """
-    mark = marker(home, uri)
+    mark = _mark(home, uri)
     mark.parent.mkdir(exist_ok=True)
     mark.write_text(uri, encoding="utf-8")
     yield
-    mark.unlink(missing_ok=True)
+    if not is_remote(uri):
+        mark.unlink(missing_ok=True)
 
 
-def marker(home: TableHome, uri: str) -> Path:
-    """Return the file that tells a table is being amended."""
-    return home.path / "amending" / uri.rsplit("/", 1)[-1]
+def _mark(home: TableHome, uri: str) -> Path:
+    return home.path / "unsettled" / uri.rsplit("/", 1)[-1]
 
 
 def _restore(newest: lance.LanceDataset, version: int) -> None:

@@ -7,18 +7,14 @@ import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
-from typing import Any, Final
+from typing import Final
 
-import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
-from shoal.errors import ConflictError
-from shoal.model.columns import ORDINAL
 from shoal.store.tables.kinds import TableKind, conformed, settled, stored_schema, widened
-from shoal.store.tables.place import TableHome, flush_to_disk, is_remote, location, opened, translated
+from shoal.store.tables.place import TableHome, flush_to_disk, is_remote, location, translated
 from shoal.store.tables.reading import scan
-from shoal.store.tables.upkeep import amending, drop, forget_versions
+from shoal.store.tables.upkeep import drop, unsettled
 from shoal.store.versions import TableVersion
 
 FORMAT: Final = "2.1"
@@ -68,50 +64,6 @@ def write(
     return whole
 
 
-def amend(
-    home: TableHome,
-    kind: TableKind,
-    base: TableVersion,
-    *,
-    delete_ordinals: npt.NDArray[np.integer] | None = None,
-    batches: Iterable[pa.RecordBatch] = (),
-) -> TableVersion:
-    """Make a new version from exactly `base`: drop the rows of some frames, then append rows.
-
-    New user columns are null in the rows of `base`; where an int64 column meets doubles the table is written
-    anew under another URI.  Versions made after `base`, by a crashed or failed upload, play no part.
-    Appended rows are checked before anything changes; memory stays within a few batches.
-
-    Args:
-        home: where the table lies.
-        kind: what the table holds.
-        base: the version to start from.
-        delete_ordinals: shape (N,), frame ordinals whose rows go.
-        batches: rows to append, as for `write`.
-
-    Raises:
-        InvalidInputError: as for `write`, also where a column's type is at odds with that of `base`.
-        NotFoundError: `base` is gone.
-        ConflictError: another process changed the table at the same time.
-        StorageError: the disk failed.
-    """
-    with translated(base.uri):
-        before = opened(home, base).schema
-    added = write(home, kind, batches, before)
-    try:
-        with translated(base.uri):
-            after = widened(before, opened(home, added).schema)
-        if any(after.field(field.name).type != field.type for field in before):
-            kept = scan(home, base)
-            if delete_ordinals is not None and delete_ordinals.size:
-                kept = _without(kept, delete_ordinals)
-            return write(home, kind, chain(kept, scan(home, added)), after)
-        with home.locks.holding(base.uri), amending(home, base.uri), translated(base.uri):
-            return _amend(home, base, after, delete_ordinals, added)
-    finally:
-        drop(home, added.uri)
-
-
 @dataclass
 class _Stream:
     """Batches brought to one schema, as far as it holds; `schema` grows with what comes."""
@@ -157,7 +109,7 @@ def _write_folder(
     errors: list[BaseException] = []
     started = time.time_ns()
     try:
-        with translated(uri):
+        with unsettled(home, uri), translated(uri):
             dataset = lance.write_dataset(
                 pa.RecordBatchReader.from_batches(schema, _remembering(batches, errors)),
                 location(home, uri),
@@ -165,7 +117,7 @@ def _write_folder(
                 data_storage_version=FORMAT,
                 max_rows_per_file=ROWS_PER_FILE,
             )
-            _settle(home, uri, started)
+            settle(home, uri, started)
             return TableVersion(uri, dataset.version, dataset.count_rows())
     except BaseException as error:
         drop(home, uri)
@@ -183,75 +135,7 @@ def _remembering(batches: Iterator[pa.RecordBatch], errors: list[BaseException])
         raise
 
 
-def _without(
-    batches: Iterator[pa.RecordBatch], ordinals: npt.NDArray[np.integer]
-) -> Iterator[pa.RecordBatch]:
-    for batch in batches:
-        keep = ~np.isin(batch.column(ORDINAL).to_numpy(), ordinals)
-        yield batch.filter(pa.array(keep))
-
-
-def _amend(
-    home: TableHome,
-    base: TableVersion,
-    after: pa.Schema,
-    delete_ordinals: npt.NDArray[np.integer] | None,
-    added: TableVersion,
-) -> TableVersion:
-    """One commit makes the change; versions needed on the way to it are taken away again."""
-    import lance
-
-    started = time.time_ns()
-    dataset = opened(home, base)
-    on_the_way = []
-    if dataset.latest_version != base.version:
-        dataset.restore()  # type: ignore[no-untyped-call]
-        on_the_way.append(dataset.version)
-    missing = [field for field in after if field.name not in dataset.schema.names]
-    if missing:
-        dataset.add_columns(pa.schema(missing))
-        on_the_way.append(dataset.version)
-    removed, updated, n_deleted = _deletions(dataset, delete_ordinals)
-    fragments = _appended(home, dataset, added)
-    operation = lance.LanceOperation.Update(removed, updated, fragments)
-    try:
-        dataset = lance.LanceDataset.commit(dataset, operation, read_version=dataset.version, max_retries=0)
-    except lance.commit.CommitConflictError as error:
-        raise ConflictError("Another process changed the same table.") from error
-    forget_versions(dataset, on_the_way)
-    _settle(home, base.uri, started)
-    return TableVersion(base.uri, dataset.version, base.n_rows - n_deleted + added.n_rows)
-
-
-def _deletions(dataset: Any, ordinals: npt.NDArray[np.integer] | None) -> tuple[list[int], list[Any], int]:
-    """The fragments that go, those that lose rows, and how many rows that makes."""
-    if ordinals is None or not ordinals.size:
-        return [], [], 0
-    gone = pa.table({ORDINAL: pa.array(np.unique(ordinals).astype(np.uint32))})
-    transaction, numbers = dataset.merge_insert(ORDINAL).when_matched_delete().execute_uncommitted(gone)
-    operation = transaction.operation
-    return (
-        list(operation.removed_fragment_ids),
-        list(operation.updated_fragments),
-        int(numbers["num_deleted_rows"]),
-    )
-
-
-def _appended(home: TableHome, dataset: Any, added: TableVersion) -> list[Any]:
-    import lance
-
-    if not added.n_rows:
-        return []
-    rows = (conformed(batch, dataset.schema) for batch in scan(home, added))
-    fragments: list[Any] = lance.fragment.write_fragments(
-        pa.RecordBatchReader.from_batches(dataset.schema, rows),
-        dataset,
-        data_storage_version=FORMAT,
-        max_rows_per_file=ROWS_PER_FILE,
-    )
-    return fragments
-
-
-def _settle(home: TableHome, uri: str, started_ns: int) -> None:
+def settle(home: TableHome, uri: str, started_ns: int) -> None:
+    """Put what was written to a local table since then on the disk; clocks of files may lag by seconds."""
     if not is_remote(uri):
         flush_to_disk(location(home, uri), since_ns=started_ns - 2_000_000_000)

@@ -1,0 +1,114 @@
+"""One process at a time owns a home; others learn which."""
+
+from __future__ import annotations
+
+import os
+import socket
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from shoal.errors import HomeInUseError
+from shoal.store.files import read_json, write_json
+
+WAIT_S = 0.2
+"""How long to wait for a lock: an owner that is just closing gets the time to finish."""
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """The process that owns a home.
+
+    Attributes:
+        pid: its process id.
+        host: the machine it runs on.
+        url: where it serves the home; empty when it serves nothing.
+        started: when it took the home, ISO 8601 in UTC.
+        birth: a number that tells it from another process with the same id; 0 where unknown.
+    """
+
+    pid: int
+    host: str
+    url: str
+    started: str
+    birth: int = 0
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether the process still runs; on another machine it is taken to."""
+        if self.host != socket.gethostname():
+            return True
+        try:
+            os.kill(self.pid, 0)
+        except ProcessLookupError:
+            return False
+        except PermissionError:
+            pass
+        return not self.birth or birth_of(self.pid) in (0, self.birth)
+
+
+def birth_of(pid: int) -> int:
+    """Return the clock tick a process started at, 0 where the system does not tell (not Linux)."""
+    try:
+        line = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return 0
+    return int(line.rpartition(")")[2].split()[19])
+
+
+def read_owner(path: Path) -> Owner | None:
+    """Return who owns a home, `None` when nobody does; the lock is not touched.
+
+    Args:
+        path: the home's folder; it need not exist.
+    """
+    found = read_json(path / "owner.json")
+    try:
+        owner = Owner(**found) if isinstance(found, dict) else None
+    except TypeError:
+        return None
+    return owner if owner is not None and owner.is_alive else None
+
+
+class Ownership:
+    """The lock on a home, held until `release` or the end of the process, however it ends.
+
+    Raises:
+        HomeInUseError: another process, or another `Home` of this one, holds it.
+    """
+
+    def __init__(self, path: Path, url: str) -> None:
+        self._file = path / "owner.json"
+        self._lock = FileLock(path / "owner.lock", thread_local=False)
+        try:
+            self._lock.acquire(timeout=WAIT_S)
+        except Timeout as error:
+            raise _in_use(path, read_owner(path)) from error
+        self.set_url(url)
+
+    def set_url(self, url: str) -> None:
+        """Tell others where the home is served."""
+        pid = os.getpid()
+        started = datetime.now(UTC).isoformat(timespec="seconds")
+        write_json(self._file, asdict(Owner(pid, socket.gethostname(), url, started, birth_of(pid))))
+
+    def release(self) -> None:
+        """Let others have the home."""
+        self._file.unlink(missing_ok=True)
+        self._lock.release()
+
+
+def _in_use(path: Path, owner: Owner | None) -> HomeInUseError:
+    if owner is None:
+        return HomeInUseError(
+            f"The folder {path} is being opened by another process.", hint="Try again in a moment."
+        )
+    where = f" on {owner.host}" if owner.host != socket.gethostname() else ""
+    serving = f", which serves it at {owner.url}" if owner.url else ""
+    return HomeInUseError(
+        f"The folder {path} is in use by process {owner.pid}{where}{serving}.",
+        hint=f"Connect to {owner.url} instead." if owner.url else "Close that process first.",
+        location={"url": owner.url, "pid": owner.pid},
+    )
