@@ -206,7 +206,8 @@ def paired_differences(
     - `identical`: no group's counts differ; the difference is 0 with an interval of no width.
     - `linearised`: paired linearised estimate, Student's t with n − 1 degrees of freedom, raw scale;
       from 30 groups, and below 8, where a bootstrap has too few distinct resamples.
-    - `bootstrap`: 8 to 29 groups; whole groups resampled, expanded percentiles.
+    - `bootstrap`: 8 to 29 groups; whole groups resampled, expanded percentiles, and never narrower than the
+      linearised interval on either side: percentiles alone cover too little when few groups differ.
     - `combined`: the models differ and yet no group's contribution varies (every group all right against
       all wrong); the two scores' own exact intervals are combined as by Newcombe.
     - `none`: below 2 groups, or a score is undefined; bounds are NaN.
@@ -318,12 +319,14 @@ def _difference_bounds(
     n_groups = spread.n_groups
     if spread.se <= _NO_SPREAD and abs(spread.delta) > _NO_SPREAD:
         return (*_combined_bounds(values, n_groups), "combined")
+    reach = float(stdtrit(n_groups - 1.0, 1.0 - ALPHA / 2.0)) * spread.se
+    low, high, method = spread.delta - reach, spread.delta + reach, "linearised"
     if BOOTSTRAP_FROM <= n_groups < BOOTSTRAP_BELOW:
         replicates = _replicates(candidate, baseline, part, spread, seed)
         if not np.isnan(replicates).any():
-            return (*expanded_percentiles(replicates, n_groups), "bootstrap")
-    reach = float(stdtrit(n_groups - 1.0, 1.0 - ALPHA / 2.0)) * spread.se
-    return max(spread.delta - reach, -1.0), min(spread.delta + reach, 1.0), "linearised"
+            resampled = expanded_percentiles(replicates, n_groups)
+            low, high, method = min(low, resampled[0]), max(high, resampled[1]), "bootstrap"
+    return max(low, -1.0), min(high, 1.0), method
 
 
 def _combined_bounds(values: tuple[float, float], n_groups: int) -> tuple[float, float]:
