@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from datetime import UTC, datetime
 from typing import Annotated, Any, ClassVar
@@ -50,6 +51,19 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class JsonValue(TypeDecorator[Any]):
+    """A JSON value that every database takes: no NaN or infinity, no NUL in text; `None` is NULL."""
+
+    impl = JSON(none_as_null=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
+        """Refuse what one of the databases would; PostgreSQL's driver would not tell before it sends."""
+        if value is not None and "\\u0000" in json.dumps(value, allow_nan=False):
+            raise ValueError("text in JSON holds a NUL character")
+        return value
 
 
 def _words(enum: type) -> EnumColumn:
@@ -102,9 +116,9 @@ class Base(MappedAsDataclass, DeclarativeBase, kw_only=True):
     type_annotation_map: ClassVar[dict[Any, Any]] = {
         datetime: UtcDateTime,
         int: BigInteger,
-        dict[str, Any]: JSON(none_as_null=True),
-        dict[str, str]: JSON(none_as_null=True),
-        list[dict[str, Any]]: JSON(none_as_null=True),
+        dict[str, Any]: JsonValue,
+        dict[str, str]: JsonValue,
+        list[dict[str, Any]]: JsonValue,
         **{
             enum: _words(enum)
             for enum in (
