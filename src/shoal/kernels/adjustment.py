@@ -45,7 +45,7 @@ def benjamini_hochberg(p_values: FloatArray) -> FloatArray:
     """
     raw, order, defined = _sorted(p_values)
     n = len(raw)
-    scaled = raw * n / np.arange(1, n + 1)
+    scaled = raw * (n / np.arange(1, n + 1))
     return _unsorted(np.minimum.accumulate(scaled[::-1])[::-1], order, defined)
 
 

@@ -71,6 +71,8 @@ class DifferingCells:
             word = _mixed(word ^ np.ascontiguousarray(column).view(np.uint64))
         keys = np.add.reduceat(word, self.offsets[:-1])
         _, firsts, times = np.unique(keys, return_index=True, return_counts=True)
+        order = np.argsort(firsts)
+        firsts, times = firsts[order], times[order]
         sizes = np.diff(self.offsets)[firsts]
         offsets = np.concatenate([[0], np.cumsum(sizes)])
         rows = np.repeat(self.offsets[firsts] - offsets[:-1], sizes) + np.arange(offsets[-1])
