@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import msgspec
@@ -37,6 +37,10 @@ def user_array(values: Sequence[Any]) -> pa.Array | None:
     All-null input, objects and lists of anything but texts give `None`.
     """
     kinds = {type(value) for value in values if value is not None}
+    if kinds == {datetime}:
+        return pa.array(values, TIMESTAMP)
+    if kinds == {date}:
+        return pa.array(values).cast(pa.timestamp("us")).cast(TIMESTAMP)
     if not kinds or not kinds <= {bool, int, float, str, list, tuple}:
         return None
     if kinds <= {list, tuple}:
