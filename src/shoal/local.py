@@ -32,7 +32,7 @@ def connect(target: str | os.PathLike[str] | None = None, token: str | None = No
         ConnectionFailedError: no server answers at the address.
         HomeInUseError: another process that is no server owns the folder.
     """
-    address = os.fspath(target) if target is not None else _default_target()
+    address = os.fspath(target) if target is not None else default_target()
     if address.startswith(("http://", "https://")):
         return Shoal(_network(address, token))
     home = Path(address).expanduser().resolve()
@@ -46,7 +46,8 @@ def connect(target: str | os.PathLike[str] | None = None, token: str | None = No
         return Shoal(transport)
 
 
-def _default_target() -> str:
+def default_target() -> str:
+    """Return what `connect` takes without a target: `$SHOAL_URL`, `$SHOAL_HOME`, else `shoal-data`."""
     return os.environ.get("SHOAL_URL") or os.environ.get("SHOAL_HOME") or DEFAULT_HOME
 
 

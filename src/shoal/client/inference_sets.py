@@ -26,11 +26,13 @@ class InferenceSet(Resource[InferenceSetBody]):
 
     Attributes:
         notes: what the upload that made this object had to say.
+        n_without_inferences: frames that upload covered and named no inference for; `None` when unknown.
     """
 
     def __init__(self, session: Session, body: InferenceSetBody) -> None:
         super().__init__(session, body)
         self.notes: list[str] = []
+        self.n_without_inferences: int | None = None
 
     @property
     def path(self) -> Path:
@@ -223,6 +225,7 @@ class InferenceSets:
                     self.delete(name)
         inference_set.refresh()
         inference_set.notes = list(result.get("notes", ()))
+        inference_set.n_without_inferences = result.get("n_without_inferences")
         if known and given(**settings):
             inference_set.update(**given(**settings))
         return inference_set

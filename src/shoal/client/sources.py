@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from shoal.client.progress import Progress
-from shoal.client.session import Session
+from shoal.client.session import Session, build
 from shoal.client.uploading import StagedFile, Upload
 from shoal.errors import InvalidInputError
 from shoal.wire.jobs import HealthBody
@@ -88,9 +88,9 @@ class Staging:
             self._upload = Upload(self._session)
             self._upload.send(self._files, progress)
             upload_id = self._upload.id
-            self._ready |= {
-                role: FileRef(upload=upload_id, path=path) for role, path in self._pending.items()
-            }
+            sizes = {file.name: file.path.stat().st_size for file in self._files}
+            for role, path in self._pending.items():
+                self._ready[role] = build(FileRef, upload=upload_id, path=path, n_bytes=sizes.get(path))
         return self._ready
 
     def _scratch(self) -> Path:

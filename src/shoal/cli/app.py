@@ -1,0 +1,94 @@
+"""All commands under one roof, and what becomes of their errors."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from io import TextIOWrapper
+from typing import Annotated
+
+import typer
+
+from shoal.cli import (
+    dataset,
+    demo,
+    doctor,
+    export,
+    gate,
+    importing,
+    jobs,
+    matrix,
+    project,
+    query,
+    report,
+    segment,
+    serve,
+    target,
+    upload,
+)
+from shoal.cli.faults import EXIT_INTERRUPTED, EXIT_USAGE, show_error, show_usage_error
+from shoal.cli.usage import examples, new_app
+from shoal.errors import ShoalError
+
+app = new_app(
+    "For every important subset of your data: is the new model good enough to ship?",
+    epilog=examples(
+        "shoal demo",
+        "shoal import val --coco val.json --images images/ --results v1.json --results v2.json",
+        "shoal matrix --baseline v1",
+        "shoal gate --candidate v2 --baseline v1",
+    ),
+)
+
+
+@app.callback(invoke_without_command=False)
+def _shoal(
+    version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
+) -> None:
+    if version:
+        import shoal
+
+        typer.echo(f"shoal {shoal.__version__}")
+        raise typer.Exit
+
+
+demo.add_to(app)
+serve.add_to(app)
+importing.add_to(app)
+app.add_typer(upload.app, name="upload")
+query.add_to(app)
+app.add_typer(segment.app, name="segment")
+app.add_typer(target.app, name="target")
+matrix.add_to(app)
+report.add_to(app)
+gate.add_to(app)
+app.add_typer(export.app, name="export")
+app.add_typer(project.app, name="project")
+app.add_typer(dataset.app, name="dataset")
+app.add_typer(jobs.app, name="jobs")
+doctor.add_to(app)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command and return its exit code: 0, 1 for an error, 3 for a mistake in the command itself."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
+    try:
+        code = app(list(arguments) or ["--help"], prog_name="shoal", standalone_mode=False)
+    except typer.TyperException as error:
+        show_usage_error(error)
+        return EXIT_USAGE
+    except ShoalError as error:
+        show_error(error)
+        return 1
+    except (typer.Abort, KeyboardInterrupt):
+        typer.echo("Stopped.", err=True)
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read the output has gone; Python would otherwise complain once more at exit.
+        with suppress(OSError):
+            sys.stdout = None
+        return 0
+    return code if isinstance(code, int) else 0

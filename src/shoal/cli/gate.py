@@ -1,0 +1,115 @@
+"""`shoal gate`: the verdict as an exit code."""
+
+from __future__ import annotations
+
+import json as json_text
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from shoal.cli.faults import EXIT_USAGE, show_error
+from shoal.cli.options import Baseline, Confidence, DatasetName, Home, Iou, ProjectName, Url
+from shoal.cli.output import console, new_table, print_note
+from shoal.cli.place import opened_dataset
+from shoal.cli.usage import examples
+from shoal.cli.values import number_per_set
+from shoal.cli.verdicts import verdict_style, verdict_text
+from shoal.errors import ShoalError
+
+if TYPE_CHECKING:
+    from shoal.model.gate_report import GateReport
+
+_WORDS = {True: ("ACCEPTED", "green"), False: ("REJECTED", "red"), None: ("INCONCLUSIVE", "yellow")}
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command(
+        "gate",
+        epilog=examples(
+            "shoal gate --candidate yolo_v2 --baseline yolo_v1",
+            "shoal gate --candidate yolo_v2 --baseline yolo_v1 --policy shoal-gate.yaml \\",
+            "    --junit gate.xml --markdown gate.md",
+        )
+        + "\n\nExit codes: 0 accepted, 1 rejected, 2 inconclusive or not evaluable, 3 not judged "
+        "(a mistake in the command or the policy, or an error).",
+    )(gate)
+
+
+def gate(
+    candidate: Annotated[str, typer.Option("--candidate", "-c", help="Inference set before the gate.")],
+    baseline: Baseline = None,
+    policy: Annotated[
+        Path | None, typer.Option("--policy", help="YAML file [default: the default policy].")
+    ] = None,
+    confidence: Confidence = None,
+    iou: Iou = None,
+    junit: Annotated[Path | None, typer.Option("--junit", help="Write JUnit XML to this file.")] = None,
+    markdown: Annotated[
+        Path | None, typer.Option("--markdown", help="Write Markdown to this file; - prints it.")
+    ] = None,
+    json: Annotated[Path | None, typer.Option("--json", help="Write JSON to this file; - prints it.")] = None,
+    dataset: DatasetName = None,
+    project: ProjectName = None,
+    home: Home = None,
+    url: Url = None,
+) -> None:
+    """Accept or reject a candidate; the exit code is the answer."""
+    try:
+        with opened_dataset(home, url, project, dataset) as found:
+            report = found.gate(
+                candidate,
+                baseline,
+                policy,
+                confidence=number_per_set(confidence, "--confidence"),
+                iou=number_per_set(iou, "--iou"),
+            )
+        printed = [
+            _write(junit, report.to_junit()),
+            _write(markdown, report.to_markdown()),
+            _write(json, json_text.dumps(report.to_dict(), indent=2, ensure_ascii=False)),
+        ]
+    except ShoalError as error:
+        # 1 would say "rejected", and nothing has been judged.
+        show_error(error)
+        raise typer.Exit(EXIT_USAGE) from error
+    except OSError as error:
+        typer.secho(f"Error: {error}", fg=typer.colors.RED, err=True)
+        raise typer.Exit(EXIT_USAGE) from error
+    if not any(printed):
+        show_gate(report)
+    raise typer.Exit(report.exit_code())
+
+
+def show_gate(report: GateReport) -> None:
+    """Print a gate's answer for people: what decided it first."""
+    from rich.text import Text
+
+    screen = console()
+    word, style = _WORDS[report.passed]
+    screen.print(Text.assemble((word, f"bold {style}"), f": {report.reason}"))
+    against = f" against {report.baseline}" if report.baseline else ""
+    screen.print(f"{report.candidate}{against} · policy {report.policy} · {report.decided_on}")
+    table = new_table()
+    for heading in ("segment", "tier", "check", "outcome", "effect", "finding"):
+        table.add_column(heading, overflow="fold")
+    for row in report.rows:
+        outcome = Text(verdict_text(row.outcome), style=verdict_style(row.outcome))
+        check = f"{row.score_name} {row.demand.replace('_', ' ')}"
+        table.add_row(row.segment, row.tier.value, check, outcome, row.effect.value, row.sentence)
+    if report.rows:
+        screen.print(table)
+    for note in report.notes:
+        print_note(f"Note: {note}")
+
+
+def _write(path: Path | None, text: str) -> bool:
+    """Write to a file, or print when the path is `-`; return whether it was printed."""
+    if path is None:
+        return False
+    if str(path) == "-":
+        typer.echo(text)
+        return True
+    path.expanduser().write_text(text, encoding="utf-8")
+    return False
