@@ -8,7 +8,7 @@ import numpy as np
 from numba import njit
 
 from shoal.errors import ShapeError
-from shoal.kernels.coco_matching import N_AREAS, N_THRESHOLDS, CocoMatches
+from shoal.kernels.coco_matching import BITS_PER_AREA, N_AREAS, N_THRESHOLDS, CocoMatches
 from shoal.kernels.objects import FloatArray, Int32Array, Int64Array, UInt8Array, UInt64Array
 from shoal.kernels.patterns import Segments, patterns_of
 from shoal.kernels.threads import over_ranges
@@ -185,20 +185,27 @@ def _walk(
     few: Int64Array,
 ) -> None:
     wrong = np.zeros((N_AREAS, N_THRESHOLDS), np.int64)
+    wrong_at_all = np.zeros(N_AREAS, np.int64)
+    every = (np.uint64(1) << np.uint64(N_THRESHOLDS)) - np.uint64(1)
     for row in range(start, stop):
         if not words[frames[row]] & bit:
             continue
-        counted = ~ignored[row]
-        right = matched[row] & counted
         for area in range(N_AREAS):
+            shift = np.uint64(BITS_PER_AREA * area)
+            counted = (~ignored[row] >> shift) & every
+            right = (matched[row] >> shift) & counted
+            if right == 0 and (counted == 0 or counted == every):
+                wrong_at_all[area] += counted == every
+                continue
             for index in range(N_THRESHOLDS):
-                shift = np.uint64(16 * area + index)
-                if not (counted >> shift) & np.uint64(1):
+                bit_of = np.uint64(1) << np.uint64(index)
+                if not counted & bit_of:
                     continue
-                if (right >> shift) & np.uint64(1):
+                if right & bit_of:
                     n_hits = hits[area, index] + 1
                     hits[area, index] = n_hits
-                    at_hits[area, index, n_hits - 1] = n_hits / (wrong[area, index] + n_hits + _SPACING)
+                    n_wrong = wrong[area, index] + wrong_at_all[area]
+                    at_hits[area, index, n_hits - 1] = n_hits / (n_wrong + n_hits + _SPACING)
                     if area == 0:
                         few[0, index] += ranks[row] < _FEW
                         few[1, index] += ranks[row] < _SOME
