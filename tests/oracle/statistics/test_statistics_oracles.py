@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 import statsmodels.api as sm
@@ -19,6 +21,7 @@ from shoal.kernels.intervals import (
     segment_intervals,
 )
 from shoal.kernels.linearisation import segment_slice
+from shoal.kernels.objects import FloatArray
 from shoal.kernels.permutation import permutation_test
 from twins.statistics import Frame, frame_counts
 
@@ -31,7 +34,11 @@ BENJAMINI_HOCHBERG_1995 = [
 
 @pytest.mark.parametrize("seed", range(5))
 @pytest.mark.parametrize(("name", "ours"), [("holm", holm), ("fdr_bh", benjamini_hochberg)])
-def test_corrections_equal_statsmodels(seed: int, name: str, ours) -> None:  # type: ignore[no-untyped-def]
+def test_corrections_equal_statsmodels(
+    seed: int, name: str, ours: Callable[[FloatArray], FloatArray]
+) -> None:
+    seed: int, name: str, ours: Callable[[FloatArray], FloatArray]
+) -> None:
     p_values = np.random.default_rng(seed).random(40) ** 3
     p_values[3] = p_values[7]
     np.testing.assert_allclose(ours(p_values), multipletests(p_values, method=name)[1], atol=1e-15)

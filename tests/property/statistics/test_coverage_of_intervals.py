@@ -58,7 +58,7 @@ def test_intervals_hold_the_truth_in_95_of_100_samples(
     population: tuple[FloatArray, FloatArray], n_groups: int
 ) -> None:
     random = np.random.default_rng(2026)
-    n_samples = 1_000
+    n_samples = 700
     holds, holds_delta = np.zeros(3), np.zeros(3)
     for sample in range(n_samples):
         candidate, baseline, groups = simulated(random, n_groups, 1.0, 0.5)
@@ -85,7 +85,7 @@ def test_ignoring_the_groups_would_cover_too_little(population: tuple[FloatArray
 @pytest.mark.parametrize("n_groups", [15, 60])
 def test_permutation_test_raises_false_alarms_in_5_of_100(n_groups: int) -> None:
     random = np.random.default_rng(7)
-    n_samples = 800
+    n_samples = 600
     alarms = np.zeros(3)
     for sample in range(n_samples):
         candidate, baseline, groups = simulated(random, n_groups, 1.0, 0.0)

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -120,16 +123,10 @@ def test_resamples_draw_every_group_equally_often() -> None:
     np.testing.assert_allclose(drawn.mean(axis=0), 1.0, atol=0.03)
 
 
-def test_read_only_and_memory_mapped_counts_are_fine(tmp_path) -> None:  # type: ignore[no-untyped-def]
+def test_read_only_and_memory_mapped_counts_are_fine(tmp_path: Path) -> None:
     counts = frame_counts([found(1, 2), found(2, 2), found(0, 1)])
     np.save(tmp_path / "tp.npy", counts.tp)
-    mapped = type(counts)(
-        counts.offsets,
-        counts.classes,
-        np.load(tmp_path / "tp.npy", mmap_mode="r"),
-        counts.predicted,
-        counts.support,
-    )
+    mapped = replace(counts, tp=np.load(tmp_path / "tp.npy", mmap_mode="r"))
     plain, other = (segment_intervals(c, np.arange(3), None, "micro", 1) for c in (counts, mapped))
     assert plain.low.tolist() == other.low.tolist()
 
