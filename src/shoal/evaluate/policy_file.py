@@ -125,7 +125,7 @@ class _Reader:
     def selector(self, own: Mapping[str, Any], path: Path) -> Selector:
         found = [key for key in SELECTOR_KEYS if key in own]
         if len(found) != 1:
-            self.fail(path, "one of `name`, `pattern` and `type`", " and ".join(found) or "none of them")
+            self.fail(path, "one of `name`, `pattern` and `type`", found or None)
         if found[0] == SelectorKind.TYPE:
             scored = tuple(kind for kind in SegmentType if kind.is_model_performance)
             return Selector(SelectorKind.TYPE, self.word(own, path, "type", SegmentType, scored[0], scored))
@@ -136,7 +136,7 @@ class _Reader:
         if isinstance(given, bool):
             return given
         path = (*path, "targets")
-        minimums = self.mapping(given, path, tuple(Metric))
+        minimums = self.mapping(given, path, tuple(metric.value for metric in Metric))
         if not minimums:
             self.fail(path, "true, false or a mapping such as `{recall: 0.9}`", given)
         fraction = "a fraction from 0 to 1 (0.9 for 90 %)"

@@ -37,8 +37,6 @@ BENJAMINI_HOCHBERG_1995 = [
 def test_corrections_equal_statsmodels(
     seed: int, name: str, ours: Callable[[FloatArray], FloatArray]
 ) -> None:
-    seed: int, name: str, ours: Callable[[FloatArray], FloatArray]
-) -> None:
     p_values = np.random.default_rng(seed).random(40) ** 3
     p_values[3] = p_values[7]
     np.testing.assert_allclose(ours(p_values), multipletests(p_values, method=name)[1], atol=1e-15)
