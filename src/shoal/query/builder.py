@@ -158,7 +158,7 @@ def _objects(kind: ObjectKind, inference_set: str | None, arguments: list[Argume
         raise _error(
             f"{kind}(...) takes one condition.",
             offset,
-            "Join conditions with AND, or just a space, not with commas.",
+            "Join conditions with a space or AND, not with commas.",
         )
     where = _where(arguments, str(kind), offset)
     return Objects(kind, inference_set, where, offset)

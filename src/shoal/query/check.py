@@ -112,7 +112,9 @@ class _Check:
             position = [Present(Column(FRAMES, name, FieldType.NUMBER)) for name in ("latitude", "longitude")]
             return _lifted(AllOf(tuple(position)), FRAMES, scope)
         operand = resolve(field, scope, self._schema).operand
-        return _lifted(Present(operand), operand.rows, scope)
+        if operand.rows == FRAMES:
+            return _lifted(Present(operand), FRAMES, scope)
+        return Present(lift(operand, scope))
 
     def _objects(self, node: Objects, scope: Rows) -> Predicate:
         rows, per = self._object_rows(node, scope)
