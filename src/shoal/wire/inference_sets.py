@@ -38,7 +38,6 @@ class InferenceSetBody(Shape):
     n_inferences: int
     n_covered: int = Field(description="Frames of the current dataset version the set covers.")
     n_frames: int = Field(description="Frames of the current dataset version.")
-    n_without_inferences: int = Field(description="Covered frames that have no inference.")
     confidence: float | None
     iou: float | None
     details: dict[str, Any]

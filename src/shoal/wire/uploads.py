@@ -28,6 +28,7 @@ class FileRef(Shape):
 
     upload: str | None = Field(default=None, description="Id of the upload that holds the file.")
     path: str = Field(description="Name in the upload, or an absolute path on the server.")
+    n_bytes: int | None = Field(default=None, ge=0, description="Size of a staged file; checked if given.")
 
 
 FileFormat = Literal["auto", "coco", "csv", "parquet", "jsonl", "image_folder"]

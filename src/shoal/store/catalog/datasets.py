@@ -15,7 +15,8 @@ class Dataset(Base, kw_only=True):
     """Frames with labels, under a name.
 
     `current_version_id` is set in the transaction that adds the version it names.  `next_ordinal` and
-    `next_label_ordinal` are the first numbers never given to a frame or a label.
+    `next_label_ordinal` are the first numbers never given to a frame or a label.  `categories` names the
+    category ids of the COCO files it came from, which results files use.
     """
 
     __tablename__ = "dataset"
@@ -27,6 +28,7 @@ class Dataset(Base, kw_only=True):
     current_version_id: Mapped[str | None] = mapped_column(default=None)
     next_ordinal: Mapped[int] = mapped_column(default=0)
     next_label_ordinal: Mapped[int] = mapped_column(default=0)
+    categories: Mapped[dict[str, str]] = mapped_column(default_factory=dict)
     description: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime] = mapped_column(default_factory=now)
     updated_at: Mapped[datetime] = mapped_column(default_factory=now, onupdate=now)

@@ -60,6 +60,7 @@ def upgrade() -> None:
         sa.Column("current_version_id", sa.String(), nullable=True),
         sa.Column("next_ordinal", sa.BigInteger(), nullable=False),
         sa.Column("next_label_ordinal", sa.BigInteger(), nullable=False),
+        sa.Column("categories", sa.JSON(), nullable=False),
         sa.Column("description", sa.String(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),

@@ -1,0 +1,63 @@
+"""The one place that wires everything: home, services, routes."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from fastapi import FastAPI
+
+from shoal import __version__
+from shoal.server import problems
+from shoal.server.guard import LoopbackGuard
+from shoal.server.routes import ROUTERS
+from shoal.services.runtime import Runtime
+
+PREFIX = "/api/v1"
+
+
+def create_app(
+    home: Path | str,
+    *,
+    local: bool = False,
+    roots: Sequence[Path | str] = (),
+    url: str | None = None,
+    catalog_url: str | None = None,
+) -> FastAPI:
+    """Open a home and return the application that serves it; its lifespan closes the home.
+
+    Args:
+        home: the data folder.
+        local: whether the only caller is this process, which may name any of its own files.
+        roots: folders on this machine that requests may name files in.
+        url: where the application will be served, told to others who want the home.
+        catalog_url: the catalog database; default SQLite in the home.
+
+    Raises:
+        HomeInUseError: another process owns the home.
+    """
+    runtime = Runtime.open(home, catalog_url=catalog_url, roots=roots, url=url, is_local=local)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        try:
+            yield
+        finally:
+            runtime.close()
+
+    app = FastAPI(
+        title="Shoal",
+        version=__version__,
+        description="For every important subset of your data: is the new model good enough to ship?",
+        openapi_url=f"{PREFIX}/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+    )
+    app.state.runtime = runtime
+    problems.install(app)
+    for router in ROUTERS:
+        app.include_router(router, prefix=PREFIX)
+    app.add_middleware(LoopbackGuard)
+    return app

@@ -1,0 +1,29 @@
+"""Routes, one module per resource; each is one line onto a service."""
+
+from __future__ import annotations
+
+from shoal.server.routes import (
+    datasets,
+    exports,
+    health,
+    inference_sets,
+    jobs,
+    numbers,
+    projects,
+    segments,
+    selections,
+    uploads,
+)
+
+ROUTERS = (
+    health.router,
+    projects.router,
+    uploads.router,
+    datasets.router,
+    inference_sets.router,
+    selections.router,
+    segments.router,
+    numbers.router,
+    exports.router,
+    jobs.router,
+)

@@ -1,0 +1,156 @@
+"""Matrix, report, COCO numbers, curves, outcomes, flips, gate."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+
+from shoal.model.metric import Average, Metric
+from shoal.server.access import Confidence, Iou, Limit, Names, RuntimeOf
+from shoal.services import curves, gates, matrix, outcomes, reports
+from shoal.wire.evaluation import (
+    CocoBody,
+    CurvesBody,
+    FlipsBody,
+    GateRequest,
+    MatrixBody,
+    MatrixRequest,
+    OutcomePage,
+    ReportBody,
+)
+
+router = APIRouter(prefix="/projects/{project}/datasets/{dataset}", tags=["numbers"])
+
+
+@router.post("/matrix")
+def post_matrix(runtime: RuntimeOf, project: str, dataset: str, request: MatrixRequest) -> MatrixBody:
+    """Return every segment × every inference set × every metric."""
+    return matrix.get_matrix(runtime, project, dataset, request)
+
+
+@router.get("/matrix")
+def get_matrix(
+    runtime: RuntimeOf,
+    project: str,
+    dataset: str,
+    segment: Names = None,
+    inference_set: Names = None,
+    baseline: str | None = None,
+    confidence: Confidence = None,
+    iou: Iou = None,
+    average: Average = Average.WEIGHTED,
+    class_name: str | None = None,
+    metric: Annotated[list[Metric] | None, Query()] = None,
+    statistics: bool = True,
+) -> MatrixBody:
+    """Return every segment × every inference set × every metric."""
+    given: dict[str, Any] = {} if metric is None else {"metrics": metric}
+    request = MatrixRequest(
+        segments=segment,
+        inference_sets=inference_set,
+        baseline=baseline,
+        confidence=confidence,
+        iou=iou,
+        average=average,
+        class_name=class_name,
+        statistics=statistics,
+        **given,
+    )
+    return matrix.get_matrix(runtime, project, dataset, request)
+
+
+@router.get("/report")
+def get_report(
+    runtime: RuntimeOf,
+    project: str,
+    dataset: str,
+    inference_set: str,
+    segment: str | None = None,
+    confidence: Confidence = None,
+    iou: Iou = None,
+) -> ReportBody:
+    """Return per class and averaged scores with the confusion matrix."""
+    return reports.get_report(
+        runtime, project, dataset, inference_set, segment=segment, confidence=confidence, iou=iou
+    )
+
+
+@router.get("/coco")
+def get_coco(
+    runtime: RuntimeOf, project: str, dataset: str, inference_set: str, segment: str | None = None
+) -> CocoBody:
+    """Return the twelve numbers of pycocotools."""
+    return reports.get_coco(runtime, project, dataset, inference_set, segment=segment)
+
+
+@router.get("/curves")
+def get_curves(
+    runtime: RuntimeOf,
+    project: str,
+    dataset: str,
+    inference_set: str,
+    segment: str | None = None,
+    iou: Iou = None,
+) -> CurvesBody:
+    """Return precision-recall and confidence curves, calibration, IoU of matches."""
+    return curves.get_curves(runtime, project, dataset, inference_set, segment=segment, iou=iou)
+
+
+@router.get("/outcomes")
+def list_outcomes(
+    runtime: RuntimeOf,
+    project: str,
+    dataset: str,
+    inference_set: str,
+    segment: str | None = None,
+    confidence: Confidence = None,
+    iou: Iou = None,
+    truth: str | None = None,
+    predicted: str | None = None,
+    kind: str | None = None,
+    query: str | None = None,
+    sort: str | None = None,
+    limit: Limit = 50,
+    cursor: str | None = None,
+) -> OutcomePage:
+    """Return one page of the outcomes behind a number."""
+    return outcomes.list_outcomes(
+        runtime,
+        project,
+        dataset,
+        inference_set,
+        segment=segment,
+        confidence=confidence,
+        iou=iou,
+        truth=truth,
+        predicted=predicted,
+        kind=kind,
+        query=query,
+        sort=sort,
+        limit=limit,
+        cursor=cursor,
+    )
+
+
+@router.get("/flips")
+def get_flips(
+    runtime: RuntimeOf,
+    project: str,
+    dataset: str,
+    baseline: str,
+    candidate: str,
+    segment: str | None = None,
+    confidence: Confidence = None,
+    iou: Iou = None,
+) -> FlipsBody:
+    """Return the frames one set got right and the other wrong."""
+    return reports.get_flips(
+        runtime, project, dataset, baseline, candidate, segment=segment, confidence=confidence, iou=iou
+    )
+
+
+@router.post("/gate")
+def run_gate(runtime: RuntimeOf, project: str, dataset: str, request: GateRequest) -> dict[str, Any]:
+    """Judge a candidate by a policy."""
+    return gates.run_gate(runtime, project, dataset, request).to_dict()

@@ -1,0 +1,144 @@
+"""What the query bar offers: completions, and the distribution of every field over a selection."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from shoal.model.segment import ElementKind
+from shoal.query.completion import complete
+from shoal.query.types import Table
+from shoal.services.elements import element_table
+from shoal.services.runtime import Runtime
+from shoal.services.scene import Scene, open_scene
+from shoal.services.selections import n_elements, query_mask
+from shoal.wire.selections import CompletionBody, CompletionItem, FacetBody, FacetList, FacetValue
+
+if TYPE_CHECKING:
+    import polars as pl
+
+_MAX_VALUES = 100
+_BINS = 20
+
+
+def complete_query(
+    runtime: Runtime,
+    project: str,
+    dataset: str,
+    text: str,
+    cursor: int,
+    *,
+    elements: ElementKind = ElementKind.FRAMES,
+    inference_set: str | None = None,
+) -> CompletionBody:
+    """Return what can be typed at a place of a query, values with their counts."""
+    scene = open_scene(runtime, project, dataset)
+    data = scene.query_data(inference_set)
+
+    def values(table: Table, column: str, prefix: str) -> Sequence[tuple[str, int]]:
+        return _values_of(data, table, column, prefix, inference_set)
+
+    found = complete(text, cursor, data.schema(), values, elements)
+    return CompletionBody(
+        start=found.start,
+        end=found.end,
+        items=[
+            CompletionItem(kind=str(item.kind), text=item.text, detail=item.detail) for item in found.items
+        ],
+    )
+
+
+def _values_of(
+    data: Any, table: Table, column: str, prefix: str, inference_set: str | None
+) -> list[tuple[str, int]]:
+    import polars as pl
+
+    if table is Table.FRAMES:
+        series = data.frames([column])[column]
+    elif table is Table.LABELS:
+        series = data.labels([column])[column]
+    elif table is Table.INFERENCES:
+        series = data.inferences(inference_set, [column])[column]
+    else:
+        return []
+    if series.dtype == pl.List:
+        series = series.explode()
+    if series.dtype in (pl.Enum, pl.Categorical, pl.Boolean):
+        series = series.cast(pl.String)
+    if series.dtype != pl.String:
+        return []
+    series = series.drop_nulls()
+    if prefix:
+        series = series.filter(series.str.to_lowercase().str.starts_with(prefix.lower()))
+    counts = series.value_counts(sort=True, name="n").head(50)
+    return [(str(value), int(n)) for value, n in counts.iter_rows()]
+
+
+def get_facets(
+    runtime: Runtime,
+    project: str,
+    dataset: str,
+    *,
+    query: str | None,
+    fields: Sequence[str],
+    elements: ElementKind = ElementKind.FRAMES,
+    inference_set: str | None = None,
+) -> FacetList:
+    """Return the distribution of fields over a selection; no fields means all user fields."""
+    scene = open_scene(runtime, project, dataset)
+    mask = np.ones(n_elements(scene, elements, inference_set), np.bool_)
+    if query:
+        mask = query_mask(scene, query, elements, inference_set).mask
+    positions = np.flatnonzero(mask)
+    names = list(fields) or _default_fields(scene, elements)
+    table = element_table(scene, positions, elements, inference_set, names)
+    return FacetList(count=len(positions), items=[_facet(name, table[name]) for name in names])
+
+
+def _default_fields(scene: Scene, elements: ElementKind) -> list[str]:
+    if elements is ElementKind.FRAMES:
+        return [name.removeprefix("user__") for name in scene.source.fields]
+    return ["class", "area_px"]
+
+
+def _facet(name: str, values: pl.Series) -> FacetBody:
+    import polars as pl
+
+    n_missing = values.null_count()
+    if values.dtype == pl.List:
+        values = values.explode()
+    values = values.drop_nulls()
+    n_distinct = values.n_unique()
+    if values.dtype.is_numeric() and n_distinct > 12:
+        finite = values.cast(pl.Float64).to_numpy()
+        counts, edges = np.histogram(finite[np.isfinite(finite)], bins=_BINS)
+        return FacetBody(
+            field=name,
+            type="number",
+            kind="histogram",
+            n_distinct=n_distinct,
+            n_missing=n_missing,
+            edges=edges.tolist(),
+            counts=counts.tolist(),
+        )
+    top = values.value_counts(sort=True, name="n").sort("n", values.name, descending=[True, False])
+    return FacetBody(
+        field=name,
+        type=_type_name(values),
+        kind="values",
+        n_distinct=n_distinct,
+        n_missing=n_missing,
+        values=[FacetValue(value=value, count=n) for value, n in top.head(_MAX_VALUES).iter_rows()],
+    )
+
+
+def _type_name(values: pl.Series) -> str:
+    import polars as pl
+
+    if values.dtype.is_numeric():
+        return "number"
+    if values.dtype == pl.Boolean:
+        return "boolean"
+    return "date" if values.dtype.is_temporal() else "string"

@@ -1,0 +1,13 @@
+"""Who owns a data folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from shoal.store.ownership import Owner as Owner
+from shoal.store.ownership import read_owner
+
+
+def owner_of(path: Path | str) -> Owner | None:
+    """Return the process that owns a home, `None` when nobody does; the home is not touched."""
+    return read_owner(Path(path).expanduser().resolve())

@@ -1,0 +1,173 @@
+"""Inference sets from files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from shoal.errors import InvalidInputError, ProblemLog
+from shoal.formats.source import ClassResolver, InferenceSource
+from shoal.model.segment import ElementKind
+from shoal.services.frame_tables import RowNumbering, lookup_of
+from shoal.services.ingestion import rejecting, reporting
+from shoal.services.jobs import JobProgress
+from shoal.services.lookup import (
+    current_version,
+    dataset_named,
+    dataset_source,
+    inference_set_named,
+    settings_of,
+)
+from shoal.services.readers import open_inference_source
+from shoal.services.runtime import Runtime
+from shoal.services.scene import open_scene
+from shoal.services.selections import query_mask
+from shoal.services.uploads import discard_uploads
+from shoal.store import tables
+from shoal.store.bitmaps import decode, encode
+from shoal.store.catalog import InferenceSet, InferenceSetVersion, Job, JobState, Project, now
+from shoal.store.tables import TableKind, TableVersion
+from shoal.wire.uploads import InferenceIngest
+
+_LOOKUP_COLUMNS = ("ordinal", "frame_id", "source_id", "file_name", "width", "height")
+
+
+def ingest_inferences(runtime: Runtime, arguments: dict[str, Any], progress: JobProgress) -> None:
+    """Read an upload into an inference set; the job of kind `ingest_inferences`.
+
+    Raises:
+        UploadRejectedError: rows are at fault; the inference set is as it was.
+    """
+    request = InferenceIngest.model_validate(arguments["request"])
+    project, dataset, name = arguments["project"], arguments["dataset"], arguments["inference_set"]
+    with runtime.home.locks.holding(f"ingest:{project}"):
+        _ingest(runtime, project, dataset, name, request, progress)
+    runtime.board.announce()
+    discard_uploads(runtime, request)
+    runtime.board.submit("score", {"project": project, "dataset": dataset})
+
+
+def _ingest(
+    runtime: Runtime, project: str, dataset: str, name: str, request: InferenceIngest, progress: JobProgress
+) -> None:
+    with runtime.catalog.read() as session:
+        row = dataset_named(session, project, dataset)
+        owner = session.get_one(Project, row.project_id)
+        target = inference_set_named(session, row, name)
+        source_tables = dataset_source(current_version(session, row))
+        before = (
+            session.get(InferenceSetVersion, target.current_version_id) if target.current_version_id else None
+        )
+    settings = settings_of(owner)
+    progress.report(0.02, "reading frame ids")
+    frames = tables.read(runtime.home, source_tables.frames, _LOOKUP_COLUMNS)
+    ordinals = np.asarray(frames.column("ordinal")).astype(np.uint32)
+    problems = ProblemLog()
+    resolver = ClassResolver(settings.class_map, add=request.add_classes)
+    source = open_inference_source(runtime, request, settings, row.categories)
+    numbering = RowNumbering(ordinals, target.next_ordinal)
+    try:
+        batches = numbering.apply(source.inferences(lookup_of(frames), resolver, problems))
+        counted = reporting(batches, progress, 0.1, "inferences", lambda: numbering.n_rows)
+        stored = _store(runtime, request, before, ordinals, rejecting(counted, problems), source)
+        problems.raise_if_any()
+        progress.report(0.95, "making it visible")
+        listed = ordinals[source.listed_frames]
+    finally:
+        close = getattr(source, "close", None)
+        if close is not None:
+            close()
+    covered = _coverage(runtime, project, dataset, request, ordinals, listed)
+    if request.mode == "extend" and before is not None:
+        covered = np.union1d(decode(before.coverage), covered).astype(np.uint32)
+    n_covered = int(np.isin(ordinals, covered).sum())
+    with runtime.catalog.begin() as session:
+        kept = session.get_one(InferenceSet, target.id)
+        version = InferenceSetVersion(
+            inference_set_id=kept.id,
+            number=before.number + 1 if before else 1,
+            uri=stored.uri,
+            version=stored.version,
+            coverage=encode(covered),
+            n_inferences=stored.n_rows,
+            fields=tables.user_fields(tables.schema(runtime.home, stored)),
+        )
+        session.add(version)
+        session.flush()
+        kept.current_version_id = version.id
+        kept.next_ordinal = numbering.next
+        session.get_one(Project, owner.id).class_map = resolver.resolved_map().to_list()
+        notes = [*source.notes, *_coverage_notes(request, numbering.n_frames_with_rows, n_covered)]
+        job = session.get_one(Job, progress.job_id)
+        job.state, job.progress, job.step, job.finished_at = JobState.SUCCEEDED, 1.0, "done", now()
+        job.result = {
+            "inference_set": kept.name,
+            "version": version.number,
+            "n_inferences": stored.n_rows,
+            "n_covered": n_covered,
+            "n_without_inferences": n_covered - numbering.n_frames_with_rows,
+            "notes": notes,
+        }
+
+
+def _store(
+    runtime: Runtime,
+    request: InferenceIngest,
+    before: InferenceSetVersion | None,
+    ordinals: NDArray[np.uint32],
+    batches: Iterator[pa.RecordBatch],
+    source: InferenceSource,
+) -> TableVersion:
+    if request.mode == "replace" or before is None:
+        return tables.write(runtime.home, TableKind.INFERENCES, batches)
+    # Which frames change is known only at the end of the file, and rows are few beside the table.
+    read = list(batches)
+    base = TableVersion(before.uri, before.version, before.n_inferences)
+    changed = ordinals[source.listed_frames]
+    return tables.amend(runtime.home, TableKind.INFERENCES, base, delete_ordinals=changed, batches=iter(read))
+
+
+def _coverage(
+    runtime: Runtime,
+    project: str,
+    dataset: str,
+    request: InferenceIngest,
+    ordinals: NDArray[np.uint32],
+    listed: NDArray[np.uint32],
+) -> NDArray[np.uint32]:
+    """Return the frames the set was run on (docs/decisions/0006-coverage.md)."""
+    if request.mode == "extend" or request.covers == "listed":
+        return np.sort(listed)
+    if request.covers == "dataset":
+        return np.sort(ordinals)
+    if request.covers.startswith("query:"):
+        scene = open_scene(runtime, project, dataset)
+        mask = query_mask(scene, request.covers.removeprefix("query:"), ElementKind.FRAMES, None).mask
+        covered = scene.snapshot.ordinals[mask]
+        outside = int((~np.isin(listed, covered)).sum())
+        if outside:
+            raise InvalidInputError(
+                f"{outside} frames have inferences but are not in the coverage {request.covers!r}.",
+                hint="Widen the query, or use covers=listed.",
+                location={"field": "covers"},
+            )
+        return covered
+    raise InvalidInputError(
+        f"Expected covers to be dataset, listed or query:TEXT, found {request.covers!r}.",
+        location={"field": "covers"},
+    )
+
+
+def _coverage_notes(request: InferenceIngest, n_with: int, n_covered: int) -> list[str]:
+    """Return a remark when many frames count as covered and have nothing."""
+    missing = n_covered - n_with
+    if request.covers != "dataset" or missing == 0:
+        return []
+    note = f"{missing:,} of {n_covered:,} frames have no inference and count as covered."
+    if missing > n_covered / 2:
+        note += " If the model was not run on them, upload again with covers=listed or covers=query:…."
+    return [note]

@@ -1,0 +1,50 @@
+"""What each kind of job does."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from shoal.errors import JobCancelledError, ShoalError, StorageError
+from shoal.services.inference_ingestion import ingest_inferences
+from shoal.services.ingestion import ingest_dataset
+from shoal.services.jobs import JobProgress
+from shoal.services.precomputation import score
+from shoal.store.catalog import JobState
+
+if TYPE_CHECKING:
+    from shoal.services.runtime import Runtime
+
+logger = logging.getLogger(__name__)
+
+KINDS: dict[str, Callable[[Runtime, dict[str, Any], JobProgress], None]] = {
+    "ingest_dataset": ingest_dataset,
+    "ingest_inferences": ingest_inferences,
+    "score": score,
+}
+
+
+def run(runtime: Runtime, job_id: str) -> None:
+    """Run a job to its end; whatever goes wrong is written into the job.
+
+    A job that stops because the process is closing stays `running` in the catalog and starts again with it.
+    """
+    job = runtime.board.claim(job_id)
+    if job is None:
+        return
+    try:
+        KINDS[job.kind](runtime, job.arguments, runtime.board.progress(job_id))
+    except JobCancelledError as error:
+        if not runtime.board.is_closing:
+            runtime.board.finish(job_id, JobState.CANCELLED, error=error)
+    except ShoalError as error:
+        runtime.board.finish(job_id, JobState.FAILED, error=error)
+    except Exception as error:
+        # The outermost boundary of background work: nobody above would see the fault.
+        logger.exception("job %s (%s) failed", job_id, job.kind)
+        fault = StorageError(
+            f"The job failed unexpectedly: {type(error).__name__}: {error}",
+            hint="Nothing was changed. The server's log has the details; please report this.",
+        )
+        runtime.board.finish(job_id, JobState.FAILED, error=fault)

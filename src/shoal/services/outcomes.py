@@ -1,0 +1,154 @@
+"""The outcomes behind every number, page by page or all at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shoal.engine.query_data import OUTCOME_KINDS
+from shoal.errors import InvalidInputError
+from shoal.kernels.outcomes import outcome_kind
+from shoal.model.class_map import BACKGROUND
+from shoal.model.segment import ElementKind
+from shoal.services.lookup import not_found
+from shoal.services.reports import View, open_view
+from shoal.services.runtime import Runtime
+from shoal.services.selections import page_of, query_mask
+from shoal.wire.evaluation import OutcomePage
+
+if TYPE_CHECKING:
+    import polars as pl
+
+COLUMNS = (
+    "frame_id",
+    "truth",
+    "predicted",
+    "weight",
+    "confidence",
+    "iou",
+    "label_id",
+    "inference_id",
+    "kind",
+)
+_SORTS = ("frame_id", "truth", "predicted", "weight", "confidence", "iou", "kind")
+
+
+def outcome_table(
+    view: View,
+    *,
+    truth: str | None = None,
+    predicted: str | None = None,
+    kind: str | None = None,
+    query: str | None = None,
+    sort: str | None = None,
+) -> pl.DataFrame:
+    """Return one row per outcome of the view, with the columns `COLUMNS`.
+
+    Args:
+        view: an inference set on a segment.
+        truth: only this true class, or `background`.
+        predicted: only this predicted class, or `background`.
+        kind: `true_positive`, `confusion`, `false_positive` or `false_negative`.
+        query: only frames this query selects.
+        sort: a column; `-` in front for falling order.
+    """
+    import polars as pl
+
+    mask = view.mask
+    if query:
+        found = query_mask(view.scene, query, ElementKind.FRAMES, view.evaluation.inference_snapshot.name)
+        mask = mask & found.mask
+    classes = view.evaluation.classes
+    outcomes = view.evaluation.outcomes(view.point, np.flatnonzero(mask).astype(np.int64))
+    kinds = outcome_kind(outcomes, classes.background)
+    keep = np.ones(len(kinds), np.bool_)
+    for wanted, found_classes in ((truth, outcomes.truth), (predicted, outcomes.predicted)):
+        if wanted is not None:
+            index = classes.index(wanted)
+            if index is None:
+                raise not_found("class", wanted, [*classes.names, BACKGROUND])
+            keep &= found_classes == index
+    if kind is not None:
+        if kind not in OUTCOME_KINDS:
+            raise InvalidInputError(
+                f"Expected a kind among {', '.join(OUTCOME_KINDS)}, found {kind!r}.",
+                location={"field": "kind"},
+            )
+        keep &= kinds == OUTCOME_KINDS.index(kind)
+    rows = np.flatnonzero(keep)
+    names = pl.Series([*classes.names, BACKGROUND])
+    table = pl.DataFrame(
+        {
+            "frame_id": _ids(view.scene.snapshot.frames("frame_id")["frame_id"], outcomes.frame[rows]),
+            "truth": names.gather(outcomes.truth[rows]),
+            "predicted": names.gather(outcomes.predicted[rows]),
+            "weight": outcomes.weight[rows],
+            "confidence": pl.Series(outcomes.confidence[rows]).fill_nan(None),
+            "iou": pl.Series(outcomes.iou[rows]).fill_nan(None),
+            "label_id": _ids(view.scene.snapshot.labels("label_id")["label_id"], outcomes.label[rows]),
+            "inference_id": _inference_ids(view, outcomes.inference[rows]),
+            "kind": pl.Series(list(OUTCOME_KINDS)).gather(kinds[rows]),
+        }
+    )
+    return _sorted(table, sort)
+
+
+def _ids(ids: pl.Series, rows: NDArray[Any]) -> pl.Series:
+    """Return the id of each row; null where there is none (-1)."""
+    import polars as pl
+
+    index = pl.Series(np.where(rows < 0, 0, rows), dtype=pl.UInt32).set(pl.Series(rows < 0), None)
+    if len(ids) == 0:
+        return pl.Series([None] * len(rows), dtype=pl.String)
+    return ids.gather(index).cast(pl.String)
+
+
+def _inference_ids(view: View, rows: NDArray[Any]) -> pl.Series:
+    snapshot = view.evaluation.inference_snapshot
+    stored = snapshot.stored_rows
+    if len(stored) == 0:
+        return _ids(snapshot.table("inference_id")["inference_id"], rows)
+    return _ids(
+        snapshot.table("inference_id")["inference_id"], np.where(rows < 0, -1, stored[np.maximum(rows, 0)])
+    )
+
+
+def _sorted(table: pl.DataFrame, sort: str | None) -> pl.DataFrame:
+    if not sort:
+        return table
+    name = sort.lstrip("-")
+    if name not in _SORTS:
+        raise InvalidInputError(
+            f"Outcomes cannot be sorted by {name!r}.",
+            hint=f"Sort by one of {', '.join(_SORTS)}.",
+            location={"field": "sort"},
+        )
+    return table.sort(name, descending=sort.startswith("-"), nulls_last=True, maintain_order=True)
+
+
+def list_outcomes(
+    runtime: Runtime,
+    project: str,
+    dataset: str,
+    inference_set: str,
+    *,
+    segment: str | None = None,
+    confidence: float | None = None,
+    iou: float | None = None,
+    truth: str | None = None,
+    predicted: str | None = None,
+    kind: str | None = None,
+    query: str | None = None,
+    sort: str | None = None,
+    limit: int = 50,
+    cursor: str | None = None,
+) -> OutcomePage:
+    """Return one page of the outcomes behind a number."""
+    view = open_view(runtime, project, dataset, inference_set, segment, confidence, iou)
+    table = outcome_table(view, truth=truth, predicted=predicted, kind=kind, query=query, sort=sort)
+    rows, following = page_of(np.arange(table.height), limit, cursor)
+    return OutcomePage(
+        context=view.context(), total=table.height, items=table[rows].to_dicts(), next_cursor=following
+    )

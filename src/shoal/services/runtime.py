@@ -1,0 +1,110 @@
+"""One open home with everything requests share: catalog, workspace, uploads, jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from shoal.services.jobs import JobBoard
+from shoal.services.workers import Workers
+from shoal.store.catalog import Catalog
+from shoal.store.home import Home
+from shoal.store.staging import Staging, UploadLimits
+
+if TYPE_CHECKING:
+    from shoal.engine.workspace import Workspace
+
+COLUMN_BYTES = 4 << 30
+"""How many bytes of columns stay in memory."""
+
+DERIVED_BYTES = 64 << 30
+"""How many bytes of derived arrays stay on disk."""
+
+
+@dataclass
+class Runtime:
+    """Everything a service needs.
+
+    Attributes:
+        home: the data folder, owned by this process.
+        uploads: files on their way in.
+        board: the jobs.
+        workers: the threads that run them.
+        roots: folders on this machine that requests may name files in.
+        is_local: whether the only caller is the process itself, so that any of its files may be named.
+    """
+
+    home: Home
+    uploads: Staging
+    board: JobBoard
+    workers: Workers
+    roots: tuple[Path, ...]
+    is_local: bool
+    _workspace: Workspace | None = None
+
+    @staticmethod
+    def open(
+        path: Path | str,
+        *,
+        catalog_url: str | None = None,
+        roots: Sequence[Path | str] = (),
+        url: str | None = None,
+        is_local: bool = False,
+    ) -> Runtime:
+        """Take over a home and go on with the jobs a crash cut short.
+
+        Raises:
+            HomeInUseError: another process owns the home.
+        """
+        home = Home.open(path, catalog_url=catalog_url, owner_url=url)
+        workers = Workers()
+        board = JobBoard(home.catalog, workers.dispatch)
+        runtime = Runtime(
+            home=home,
+            uploads=Staging(home, UploadLimits()),
+            board=board,
+            workers=workers,
+            roots=tuple(Path(root).expanduser().resolve() for root in roots),
+            is_local=is_local,
+        )
+        workers.bind(runtime.run_job)
+        board.resume()
+        return runtime
+
+    @property
+    def catalog(self) -> Catalog:
+        """The catalog of the home."""
+        return self.home.catalog
+
+    @property
+    def workspace(self) -> Workspace:
+        """Snapshots and evaluations in memory; imported when first needed, which keeps start-up short."""
+        if self._workspace is None:
+            from shoal.engine.workspace import Workspace
+            from shoal.store.columns import ColumnCache
+            from shoal.store.derived import Derived
+
+            self._workspace = Workspace(
+                ColumnCache(self.home, COLUMN_BYTES), Derived(self.home, byte_limit=DERIVED_BYTES)
+            )
+        return self._workspace
+
+    def run_job(self, job_id: str) -> None:
+        """Run a queued job; called by the workers."""
+        from shoal.services.job_kinds import run
+
+        run(self, job_id)
+
+    def close(self) -> None:
+        """Let running jobs stop at their next report, and give the home back."""
+        self.board.is_closing = True
+        self.workers.close()
+        self.home.close()
+
+    def __enter__(self) -> Runtime:
+        return self
+
+    def __exit__(self, *_: Any) -> None:
+        self.close()

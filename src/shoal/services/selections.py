@@ -1,0 +1,198 @@
+"""Sets of elements: resolved, counted, paged, completed, summarised."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shoal.engine.selection import select
+from shoal.errors import InvalidInputError, NotFoundError
+from shoal.kernels.objects import BoolArray, Int64Array
+from shoal.model.segment import ElementKind
+from shoal.query.check import check
+from shoal.query.parser import parse
+from shoal.query.printer import to_text
+from shoal.query.requirements import required_columns
+from shoal.query.types import Table
+from shoal.services.elements import element_ids, element_table
+from shoal.services.lookup import segment_version
+from shoal.services.runtime import Runtime
+from shoal.services.scene import Scene, open_scene
+from shoal.store.bitmaps import decode
+from shoal.wire.selections import QueryPage, QueryRequest, SelectionBody
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+@dataclass(frozen=True, slots=True)
+class Selected:
+    """A resolved selection.
+
+    Attributes:
+        mask: bool over the elements of the dataset version.
+        query: the query as Shoal prints it, when the selection is one query.
+    """
+
+    mask: BoolArray
+    query: str | None
+
+
+def n_elements(scene: Scene, elements: ElementKind, inference_set: str | None) -> int:
+    """Return how many elements of a kind the dataset version has."""
+    if elements is ElementKind.FRAMES:
+        return scene.snapshot.n_frames
+    if elements is ElementKind.LABELS:
+        return scene.snapshot.n_labels
+    return len(scene.query_data(inference_set).inference_snapshot(inference_set).stored_rows)
+
+
+def query_mask(scene: Scene, text: str, elements: ElementKind, inference_set: str | None) -> Selected:
+    """Run a query.
+
+    Raises:
+        QuerySyntaxError: the text cannot be parsed.
+        QueryTypeError: it does not fit the data.
+    """
+    data = scene.query_data(inference_set)
+    node = parse(text)
+    return Selected(select(check(node, data.schema(), elements), data), to_text(node))
+
+
+def judged_sets(scene: Scene, text: str, elements: ElementKind, inference_set: str | None) -> list[str]:
+    """Return the inference sets whose errors a query selects by: outcomes, frame scores, flips."""
+    data = scene.query_data(inference_set)
+    needs = required_columns(check(parse(text), data.schema(), elements))
+    found = {rows.inference_set for rows in needs.columns if rows.table is Table.OUTCOMES}
+    return sorted(name for name in found | needs.frame_scores if name is not None)
+
+
+def resolve(
+    scene: Scene, selection: SelectionBody, elements: ElementKind, inference_set: str | None = None
+) -> Selected:
+    """Return the elements a selection holds.
+
+    Raises:
+        NotFoundError: ids or a segment that do not exist; the first ten are named.
+        InvalidInputError: a segment of other elements.
+    """
+    if selection.query is not None:
+        return query_mask(scene, selection.query, elements, inference_set)
+    if selection.ids is not None:
+        return Selected(_mask_of_ids(scene, selection.ids, elements, inference_set), None)
+    if selection.segment is not None:
+        return Selected(_segment(scene, selection, elements, inference_set), None)
+    if selection.complement is not None:
+        return Selected(~resolve(scene, selection.complement, elements, inference_set).mask, None)
+    if selection.minus is not None:
+        first, second = (resolve(scene, part, elements, inference_set).mask for part in selection.minus)
+        return Selected(first & ~second, None)
+    parts = selection.all_of if selection.all_of is not None else selection.any_of or []
+    combine = np.logical_and if selection.all_of is not None else np.logical_or
+    mask = np.full(n_elements(scene, elements, inference_set), selection.all_of is not None)
+    for part in parts:
+        mask = combine(mask, resolve(scene, part, elements, inference_set).mask)
+    return Selected(mask, None)
+
+
+def _mask_of_ids(
+    scene: Scene, ids: Sequence[str], elements: ElementKind, inference_set: str | None
+) -> BoolArray:
+    if elements is ElementKind.FRAMES:
+        position = scene.snapshot.position_of_id
+    else:
+        known = element_ids(scene, elements, inference_set).to_list()
+        position = {element_id: row for row, element_id in enumerate(known)}
+    missing = [element_id for element_id in ids if element_id not in position]
+    if missing:
+        shown = ", ".join(repr(element_id) for element_id in missing[:10])
+        raise NotFoundError(
+            f"{len(missing)} of {len(ids)} ids are not {elements.value} of dataset "
+            f"{scene.dataset.name!r}: {shown}{' …' if len(missing) > 10 else ''}.",
+            location={"ids": missing[:10]},
+        )
+    mask = np.zeros(n_elements(scene, elements, inference_set), np.bool_)
+    mask[[position[element_id] for element_id in ids]] = True
+    return mask
+
+
+def _segment(
+    scene: Scene, selection: SelectionBody, elements: ElementKind, inference_set: str | None
+) -> BoolArray:
+    name = selection.segment or ""
+    segment = scene.segment(name)
+    if elements is ElementKind.FRAMES and selection.version is None:
+        return scene.segment_mask(name)
+    if segment.elements is not elements:
+        raise InvalidInputError(
+            f"Segment {segment.name!r} holds {segment.elements.value}, not {elements.value}."
+        )
+    if selection.version is None:
+        return scene.segment_rows(name)
+    with scene.runtime.catalog.read() as session:
+        version = segment_version(session, segment, selection.version)
+    return np.isin(scene.element_ordinals(elements, inference_set), decode(version.members))
+
+
+def run_query(runtime: Runtime, project: str, dataset: str, request: QueryRequest) -> QueryPage:
+    """Count a selection and return one page of it."""
+    scene = open_scene(runtime, project, dataset, confidence=request.confidence, iou=request.iou)
+    selected = resolve(scene, request.selection, request.elements, request.inference_set)
+    positions = np.flatnonzero(selected.mask)
+    if request.sort:
+        positions = sorted_positions(scene, positions, request.sort, request.elements, request.inference_set)
+    page, cursor = page_of(positions, request.limit, request.cursor)
+    table = element_table(scene, page, request.elements, request.inference_set, request.columns)
+    return QueryPage(
+        count=len(positions),
+        total=len(selected.mask),
+        dataset_version=scene.source.number,
+        query=selected.query,
+        items=table.to_dicts(),
+        next_cursor=cursor,
+    )
+
+
+def selected_table(runtime: Runtime, project: str, dataset: str, request: QueryRequest) -> pl.DataFrame:
+    """Return all elements of a selection with the columns asked for, for bulk export."""
+    scene = open_scene(runtime, project, dataset, confidence=request.confidence, iou=request.iou)
+    mask = resolve(scene, request.selection, request.elements, request.inference_set).mask
+    return element_table(
+        scene, np.flatnonzero(mask), request.elements, request.inference_set, request.columns
+    )
+
+
+def sorted_positions(
+    scene: Scene, positions: Int64Array, sort: str, elements: ElementKind, inference_set: str | None
+) -> Int64Array:
+    """Return positions ordered by a field; missing values last; ties keep their order."""
+    falling = sort.startswith("-")
+    name = sort.lstrip("-")
+    values = element_table(scene, positions, elements, inference_set, [name])[name]
+    order = values.arg_sort(descending=falling, nulls_last=True)
+    ordered: Int64Array = positions[order.to_numpy()]
+    return ordered
+
+
+def page_of(items: NDArray[Any], limit: int, cursor: str | None) -> tuple[NDArray[Any], str | None]:
+    """Return one page and the cursor of the next; `None` after the last.
+
+    Raises:
+        InvalidInputError: the cursor is not one of ours.
+    """
+    start = 0
+    if cursor:
+        try:
+            start = int(base64.urlsafe_b64decode(cursor.encode()).decode())
+        except ValueError as error:
+            raise InvalidInputError(
+                f"The cursor {cursor[:40]!r} is not one Shoal gave.", location={"field": "cursor"}
+            ) from error
+    end = start + limit
+    following = base64.urlsafe_b64encode(str(end).encode()).decode() if limit and end < len(items) else None
+    return items[start:end], following
