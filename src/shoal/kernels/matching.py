@@ -152,6 +152,15 @@ def _n_classes(labels: Objects, inferences: Objects) -> int:
 
 
 @njit(cache=True, nogil=True)
+def rows_above(scores: FloatArray, first_row: int, last_row: int, confidence: float) -> int:
+    """Return the end of the rows `first_row:last_row`, in falling score, that reach `confidence`."""
+    row = first_row
+    while row < last_row and scores[row] >= confidence:
+        row += 1
+    return row
+
+
+@njit(cache=True, nogil=True)
 def _match_frames(
     first: int,
     last: int,

@@ -8,8 +8,8 @@ from pycocotools import mask
 
 from shoal.kernels.average_precision import average_precision
 from shoal.kernels.coco_matching import coco_matches
-from shoal.kernels.confusions import match_global
 from shoal.kernels.geometry import pairwise_overlap
+from shoal.kernels.global_matching import match_global
 from shoal.kernels.matching import match_same_class
 from shoal.kernels.objects import Objects
 from shoal.kernels.outcomes import detection_outcomes

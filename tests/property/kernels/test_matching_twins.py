@@ -6,7 +6,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shoal.kernels.confusions import match_confusions, match_global, resolve_drops
+from shoal.kernels.confusions import match_confusions, resolve_drops
+from shoal.kernels.global_matching import match_global
 from shoal.kernels.matching import DROPPED, match_same_class
 from shoal.kernels.objects import Objects
 from shoal.kernels.outcomes import detection_outcomes
