@@ -143,12 +143,17 @@ class BoxCheck:
         self._largest = max(self._largest, float(np.abs(boxes[good]).max()))
         self._largest_side = max(self._largest_side, int(self.frames.widths[rows[good]].max()))
 
+    def _sizes(self, rows: npt.NDArray[np.int32]) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+        if not len(self.frames):
+            return np.zeros_like(rows), np.zeros_like(rows)
+        safe = np.maximum(rows, 0)
+        return self.frames.widths[safe], self.frames.heights[safe]
+
     def _scale(
         self, xywh: FloatArray, boxes: FloatArray, good: BoolArray, rows: npt.NDArray[np.int32], place: Place
     ) -> BoolArray:
         """Turn fractions into pixels in place; return which boxes could be turned."""
-        safe = np.maximum(rows, 0)
-        widths, heights = self.frames.widths[safe], self.frames.heights[safe]
+        widths, heights = self._sizes(rows)
         sized = (widths > 0) & (heights > 0)
         self._report(
             good & ~sized, boxes, place, "a frame with width and height", "Fractions need the image's size."
@@ -161,8 +166,7 @@ class BoxCheck:
         return turned
 
     def _note_outside(self, xywh: FloatArray, good: BoolArray, rows: npt.NDArray[np.int32]) -> None:
-        safe = np.maximum(rows, 0)
-        widths, heights = self.frames.widths[safe], self.frames.heights[safe]
+        widths, heights = self._sizes(rows)
         right, bottom = xywh[:, 0] + xywh[:, 2], xywh[:, 1] + xywh[:, 3]
         beyond = (widths > 0) & ((xywh[:, 0] >= widths) | (right <= 0))
         beyond |= (heights > 0) & ((xywh[:, 1] >= heights) | (bottom <= 0))

@@ -70,6 +70,7 @@ class CocoDataset:
         self._box_format = BoxFormat(box_format)
         self._task = task
         self._images: CocoImages | None = None
+        self._reported: int | None = None
 
     def close(self) -> None:
         """Close the file."""
@@ -90,7 +91,7 @@ class CocoDataset:
             if section is not None:
                 yield from images.batches(self._file, section, problems)
         except MalformedJsonError as error:
-            problems.add(error.problem(self.path, self.name))
+            self._report(error, problems)
         self._images = images
 
     def labels(
@@ -100,10 +101,17 @@ class CocoDataset:
         if self._images is None:
             for _ in self.frames(ProblemLog()):
                 pass
+            self._reported = None
         try:
             yield from self._labels(frames, classes, problems)
         except MalformedJsonError as error:
+            self._report(error, problems)
+
+    def _report(self, error: MalformedJsonError, problems: ProblemLog) -> None:
+        # Frames and labels are two walks through one file; its fault counts once.
+        if self._reported != error.offset:
             problems.add(error.problem(self.path, self.name))
+            self._reported = error.offset
 
     def _labels(
         self, frames: FrameLookup, classes: ClassResolver, problems: ProblemLog

@@ -7,6 +7,7 @@ never decodes, because brackets cannot balance there; then the cut before it is 
 from __future__ import annotations
 
 import json
+import weakref
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,26 +58,39 @@ class JsonFile:
 
     def __init__(self, path: Path) -> None:
         self._file = open_plain(path)
+        self._closed = weakref.finalize(self, self._file.close)
         self._size = self._file.seek(0, 2)
         self._found: list[Section] = []
         self._ends: dict[int, int] = {}
         self._walk = self._sections()
+        self._fault: MalformedJsonError | None = None
 
     def close(self) -> None:
-        """Close the file; a temporary one disappears."""
-        self._file.close()
+        """Close the file; a temporary one disappears.  Also happens when nobody uses this any more."""
+        self._closed()
 
     def sections(self) -> Iterator[Section]:
         """Yield the top-level sections in order; what was walked before is not read again."""
         position = 0
         while True:
             if position == len(self._found):
-                section = next(self._walk, None)
+                section = self._next_section()
                 if section is None:
                     return
-                self._found.append(section)
             yield self._found[position]
             position += 1
+
+    def _next_section(self) -> Section | None:
+        if self._fault is not None:
+            raise self._fault
+        try:
+            section = next(self._walk, None)
+        except MalformedJsonError as error:
+            self._fault = error
+            raise
+        if section is not None:
+            self._found.append(section)
+        return section
 
     def section(self, key: str) -> Section | None:
         """Return the section of a key, reading only as far as needed; `None` when there is none."""
@@ -194,7 +208,10 @@ class JsonFile:
             is_complete = start + len(data) >= self._size
             try:
                 _RAW.decode(data)
-                return start + len(data)
+                # A number may go on past what was read.
+                byte = None
+                if is_complete:
+                    return start + len(data)
             except RecursionError:
                 raise MalformedJsonError(start, "values nested too deeply") from None
             except msgspec.DecodeError as error:

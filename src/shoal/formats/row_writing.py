@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import IO, Any, Literal
 
 import msgspec
 import pyarrow as pa
-import pyarrow.csv
 import pyarrow.parquet as pq
 
 from shoal.errors import InvalidInputError
@@ -51,12 +52,23 @@ def _without_nan(rows: pa.Table) -> pa.Table:
 
 
 def _write_csv(file: IO[bytes], rows: pa.Table) -> None:
-    for i, column in enumerate(rows.schema):
-        if pa.types.is_nested(column.type):
-            texts = pa.array([as_text(value) for value in rows.column(i).to_pylist()], pa.string())
-            rows = rows.set_column(i, column.name, texts)
-    options = pyarrow.csv.WriteOptions(quoting_style="needed")
-    pyarrow.csv.write_csv(rows, file, options)
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(rows.column_names)
+    for batch in rows.to_batches(max_chunksize=20_000):
+        columns = [column.to_pylist() for column in batch.columns]
+        writer.writerows([[_cell(value) for value in row] for row in zip(*columns, strict=True)])
+        file.write(text.getvalue().encode())
+        text.seek(0)
+        text.truncate()
+    file.write(text.getvalue().encode())
+
+
+def _cell(value: Any) -> Any:
+    if value is None or isinstance(value, str | float) or type(value) is int:
+        return value
+    text = as_text(value) or ""
+    return text.strip('"') if isinstance(value, date) else text
 
 
 def _write_parquet(file: IO[bytes], rows: pa.Table) -> None:
