@@ -42,15 +42,22 @@ app = new_app(
 )
 
 
-@app.callback(invoke_without_command=False)
-def _shoal(
-    version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
-) -> None:
-    if version:
+def _print_version(wanted: bool) -> None:
+    if wanted:
         import shoal
 
         typer.echo(f"shoal {shoal.__version__}")
         raise typer.Exit
+
+
+@app.callback()
+def _shoal(
+    _version: Annotated[
+        bool,
+        typer.Option("--version", help="Print the version and exit.", is_eager=True, callback=_print_version),
+    ] = False,
+) -> None:
+    pass
 
 
 demo.add_to(app)

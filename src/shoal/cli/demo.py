@@ -184,7 +184,7 @@ def _loaded_dataset(shoal: Shoal, story: Story) -> Dataset | None:
 def _load(shoal: Shoal, story: Story) -> Dataset:
     files = story.make()
     project = shoal.create_project(story.project, exist_ok=True, **files.project)
-    dataset = project.datasets.upload(story.dataset, note=story.note, **files.dataset)
+    dataset: Dataset = project.datasets.upload(story.dataset, note=story.note, **files.dataset)
     for name, source in files.results.items():
         dataset.inference_sets.upload(name, **source)
     return dataset

@@ -56,15 +56,13 @@ def gate(
     url: Url = None,
 ) -> None:
     """Accept or reject a candidate; the exit code is the answer."""
+    points = {
+        "confidence": number_per_set(confidence, "--confidence"),
+        "iou": number_per_set(iou, "--iou"),
+    }
     try:
         with opened_dataset(home, url, project, dataset) as found:
-            report = found.gate(
-                candidate,
-                baseline,
-                policy,
-                confidence=number_per_set(confidence, "--confidence"),
-                iou=number_per_set(iou, "--iou"),
-            )
+            report = found.gate(candidate, baseline, policy, **points)
         printed = [
             _write(junit, report.to_junit()),
             _write(markdown, report.to_markdown()),

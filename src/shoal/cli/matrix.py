@@ -82,17 +82,20 @@ def matrix(
         raise UsageFault("--metadata and --split-by go with --coco or --labels.")
     else:
         opened = opened_dataset(home, url, project, dataset)
+    points = {
+        "confidence": number_per_set(confidence, "--confidence"),
+        "iou": number_per_set(iou, "--iou"),
+    }
     with opened as found:
         table = found.matrix(
             segment or None,
             inference_set or None,
             baseline,
-            number_per_set(confidence, "--confidence"),
-            number_per_set(iou, "--iou"),
-            average,
-            class_name,
-            metric or ("precision", "recall", "f1"),
+            average=average,
+            class_name=class_name,
+            metrics=metric or ("precision", "recall", "f1"),
             details=True,
+            **points,
         )
     if json:
         print_json(table.body.model_dump(mode="json"))

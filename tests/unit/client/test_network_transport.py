@@ -58,7 +58,7 @@ def test_a_post_is_sent_again_only_if_it_never_left() -> None:
     script = Script(httpx.ConnectError, 200)
     assert script.transport().request("POST", "/x", json={}).status == 200
     lost = Script(httpx.ReadError, 200)
-    with pytest.raises(ConnectionFailedError, match="shoal.test"):
+    with pytest.raises(ConnectionFailedError, match=r"shoal\.test"):
         lost.transport().request("POST", "/x", json={})
     assert len(lost.seen) == 1
     assert Script(503).transport().request("POST", "/x", json={}).status == 503
