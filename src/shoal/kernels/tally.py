@@ -271,12 +271,24 @@ def _fill_cells(
                     present[name] = True
                     names[at] = name
                     at += 1
-        names[cells[frame] : at].sort()
+        _sort(names, cells[frame], at)
         for cell in range(cells[frame], at):
-            sums[:, cell] = dense[names[cell]]
-            dense[names[cell]] = 0.0
+            for kind in range(3):
+                sums[kind, cell] = dense[names[cell], kind]
+                dense[names[cell], kind] = 0.0
             present[names[cell]] = False
     return names, sums[0], sums[1], sums[2]
+
+
+@njit(cache=True, nogil=True)
+def _sort(names: Int32Array, start: int, stop: int) -> None:
+    # NumPy's sort takes seconds to compile; a frame has few classes.
+    for place in range(start + 1, stop):
+        name = names[place]
+        while place > start and names[place - 1] > name:
+            names[place] = names[place - 1]
+            place -= 1
+        names[place] = name
 
 
 @njit(cache=True, nogil=True)
