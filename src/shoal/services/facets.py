@@ -9,7 +9,7 @@ import numpy as np
 
 from shoal.model.segment import ElementKind
 from shoal.query.completion import complete
-from shoal.query.types import Table
+from shoal.query.types import FieldInfo, Table
 from shoal.services.elements import element_table
 from shoal.services.runtime import Runtime
 from shoal.services.scene import Scene, open_scene
@@ -37,8 +37,8 @@ def complete_query(
     scene = open_scene(runtime, project, dataset)
     data = scene.query_data(inference_set)
 
-    def values(table: Table, column: str, prefix: str) -> Sequence[tuple[str, int]]:
-        return _values_of(data, table, column, prefix, inference_set)
+    def values(field: FieldInfo, prefix: str) -> Sequence[tuple[str, int]]:
+        return _values_of(data, field.table, field.column, prefix, inference_set)
 
     found = complete(text, cursor, data.schema(), values, elements)
     return CompletionBody(

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from shoal.errors import ProblemLog
+from shoal.errors import Problem, ProblemLog
 from shoal.formats.frame_lookup import FrameLookup
 from shoal.formats.source import MetadataSource
 from shoal.formats.user_columns import conform, merge_schemas
@@ -46,8 +46,17 @@ def lookup_of(frames: pa.Table) -> FrameLookup:
 def with_metadata(
     frames: pa.Table, source: MetadataSource, lookup: FrameLookup, problems: ProblemLog
 ) -> pa.Table:
-    """Return frames with the metadata's columns; where both have a value, the metadata's counts."""
+    """Return frames with the metadata's columns; where both have a value, the metadata's counts.
+
+    Rows about frames the dataset does not have are left out, as in any join; when that is all of them, the
+    tables do not belong together.
+    """
     more = source.metadata(lookup, problems)
+    if len(more) == 0 and not problems.total:
+        expected = "rows about frames of the dataset, joined by frame_id or file_name"
+        found = "none that is"
+        hint = f"Frame ids look like {', '.join(lookup.examples())}."
+        problems.add(Problem("metadata", "", "frame_id", expected, found, hint))
     left = pl.from_arrow(frames.append_column("frame_row", pa.array(np.arange(len(frames)), pa.int32())))
     right = pl.from_arrow(more)
     assert isinstance(left, pl.DataFrame)

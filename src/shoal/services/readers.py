@@ -90,7 +90,7 @@ def open_dataset_source(
 
 def open_metadata_source(runtime: Runtime, reference: FileRef) -> MetadataSource:
     """Return the reader of a metadata table."""
-    return TabularMetadata(path_of(runtime, reference), name=_name_of(reference))
+    return TabularMetadata(path_of(runtime, reference), allow_unknown=True, name=_name_of(reference))
 
 
 def open_inference_source(
