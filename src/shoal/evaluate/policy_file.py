@@ -92,7 +92,9 @@ class _Reader:
     def entry(self, value: Any, path: Path, defaults: Mapping[str, Any]) -> Entry:
         own = self.mapping(value, path, (*SELECTOR_KEYS, *DEFAULT_KEYS))
         selector = self.selector(own, path)
-        inherited = {key: item for key, item in defaults.items() if key not in own}
+        # A class and an average exclude each other, so an entry's own one also replaces the default other.
+        replaced = {*own, *(("average", "class") if "average" in own or "class" in own else ())}
+        inherited = {key: item for key, item in defaults.items() if key not in replaced}
         for key in inherited:
             self.lines.setdefault((*path, key), self.line(("defaults", key)))
         merged = {**inherited, **own}

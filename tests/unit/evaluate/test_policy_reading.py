@@ -73,6 +73,16 @@ def test_a_mapping_reads_as_its_text_does() -> None:
     assert by_mapping.entries[0].line == 0
 
 
+def test_an_entrys_class_or_average_replaces_the_default_of_either() -> None:
+    text = "version: 1\ndefaults: {%s}\nsegments: [{name: A, %s}, {name: B}]"
+    first, second = read_policy(text % ("average: macro", "class: car")).entries
+    assert (first.average, first.class_name) == (Average.CLASS, "car")
+    assert (second.average, second.class_name) == (Average.MACRO, None)
+    first, second = read_policy(text % ("class: car", "average: micro")).entries
+    assert (first.average, first.class_name) == (Average.MICRO, None)
+    assert (second.average, second.class_name) == (Average.CLASS, "car")
+
+
 HEAD = "version: 1\nsegments:\n- name: A\n"
 FAULTS = {
     "": "found an empty text",
