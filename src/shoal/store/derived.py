@@ -157,11 +157,11 @@ def _store(folder: Path, arrays: Mapping[str, AnyArray], key_parts: Mapping[str,
 
 def _load(folder: Path) -> dict[str, AnyArray] | None:
     """Return the arrays of a folder, `None` when it is absent or not whole."""
-    index = read_json(folder / "index.json")
-    if not isinstance(index, dict):
-        return None
     arrays: dict[str, AnyArray] = {}
     try:
+        index = read_json(folder / "index.json")
+        if not isinstance(index, dict):
+            return None
         for number, entry in enumerate(index["arrays"]):
             file = folder / f"{number}.npy"
             if file.stat().st_size != entry["bytes"]:

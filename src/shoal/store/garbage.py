@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
 
+from shoal.errors import StorageError
 from shoal.store.catalog import Catalog, named_tables
 from shoal.store.files import read_json
 from shoal.store.locks import NamedLocks
@@ -42,11 +43,19 @@ class GarbageHome(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Collected:
-    """What was cleared away: tables dropped, tables rid of unnamed versions, folders deleted."""
+    """What was cleared away.
 
-    dropped: tuple[str, ...]
-    cleaned: tuple[str, ...]
-    folders: tuple[str, ...]
+    Attributes:
+        dropped: tables nothing names.
+        cleaned: tables rid of versions nothing names.
+        failed: tables that could not be reached; they are looked at again next time.
+        leftovers: half-made files and uploads given up, as paths in the home.
+    """
+
+    dropped: tuple[str, ...] = ()
+    cleaned: tuple[str, ...] = ()
+    failed: tuple[str, ...] = ()
+    leftovers: tuple[str, ...] = ()
 
 
 def collect_garbage(home: GarbageHome) -> Collected:
@@ -58,24 +67,35 @@ def collect_garbage(home: GarbageHome) -> Collected:
     """
     with home.catalog.read() as session:
         named = named_tables(session)
-    uris = {f"tables/{folder.name}" for folder in (home.path / "tables").iterdir()}
-    unsettled = {mark.read_text(encoding="utf-8"): mark for mark in (home.path / "unsettled").iterdir()}
-    dropped = sorted((uris | set(unsettled)) - set(named))
+    uris = {f"tables/{folder.name}" for folder in (home.path / "tables").glob("*.lance")}
+    marks = [mark for mark in (home.path / "unsettled").iterdir() if not mark.name.startswith(".")]
+    unsettled = {mark.read_text(encoding="utf-8") or f"tables/{mark.name}" for mark in marks}
+    dropped = sorted((uris | unsettled) - set(named))
     cleaned = sorted(
         uri
         for uri, keep in named.items()
         if uri in unsettled or (uri in uris and _unnamed(home.path / uri, keep))
     )
-    if dropped or cleaned:
-        from shoal.store import tables
+    failed = _collect(home, dropped, {uri: named[uri] for uri in cleaned}) if dropped or cleaned else set()
+    return Collected(
+        dropped=tuple(uri for uri in dropped if uri not in failed),
+        cleaned=tuple(uri for uri in cleaned if uri not in failed),
+        failed=tuple(sorted(failed)),
+        leftovers=tuple(_sweep(home.path)),
+    )
 
-        for uri in dropped:
-            tables.drop(home, uri)
-        for uri in cleaned:
-            tables.cleanup(home, uri, named[uri])
-    for mark in unsettled.values():
-        mark.unlink(missing_ok=True)
-    return Collected(tuple(dropped), tuple(cleaned), tuple(_sweep(home.path)))
+
+def _collect(home: GarbageHome, dropped: Sequence[str], cleaned: Mapping[str, Collection[int]]) -> set[str]:
+    """Return the tables that could not be dealt with, such as those of a bucket out of reach."""
+    from shoal.store import tables
+
+    failed = set()
+    for uri, keep in {**dict.fromkeys(dropped, ()), **cleaned}.items():
+        try:
+            tables.cleanup(home, uri, keep)
+        except StorageError:
+            failed.add(uri)
+    return failed
 
 
 def _unnamed(folder: Path, keep: Collection[int]) -> set[int]:
@@ -95,8 +115,11 @@ def _unnamed(folder: Path, keep: Collection[int]) -> set[int]:
 def _sweep(path: Path) -> list[str]:
     """Delete half-made derived arrays and uploads given up; return their paths."""
     oldest = time.time() - UPLOAD_AGE_S
-    gone = list((path / "derived").glob(".*"))
+    gone = [*(path / "derived").glob(".*"), *(path / "unsettled").glob(".*")]
     gone += [folder for folder in (path / "uploads").iterdir() if folder.stat().st_mtime < oldest]
-    for folder in gone:
-        shutil.rmtree(folder, ignore_errors=True)
-    return [str(folder.relative_to(path)) for folder in gone]
+    for found in gone:
+        if found.is_dir():
+            shutil.rmtree(found, ignore_errors=True)
+        else:
+            found.unlink(missing_ok=True)
+    return [str(found.relative_to(path)) for found in gone]

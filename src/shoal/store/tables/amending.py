@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Any
@@ -14,10 +13,10 @@ import pyarrow as pa
 from shoal.errors import ConflictError
 from shoal.model.columns import ORDINAL
 from shoal.store.tables.kinds import TableKind, conformed, widened
-from shoal.store.tables.place import TableHome, opened, translated
+from shoal.store.tables.place import TableHome, files_of, flush_to_disk, opened, translated
 from shoal.store.tables.reading import scan
 from shoal.store.tables.upkeep import drop, forget_versions, unsettled
-from shoal.store.tables.writing import FORMAT, ROWS_PER_FILE, settle, write
+from shoal.store.tables.writing import FORMAT, ROWS_PER_FILE, write, write_unflushed
 from shoal.store.versions import TableVersion
 
 
@@ -50,7 +49,7 @@ def amend(
     """
     with translated(base.uri):
         before = opened(home, base).schema
-    added = write(home, kind, batches, before)
+    added = write_unflushed(home, kind, batches, before)
     try:
         with translated(base.uri):
             after = widened(before, opened(home, added).schema)
@@ -83,7 +82,7 @@ def _amend(
     """One commit makes the change; versions needed on the way to it are taken away again."""
     import lance
 
-    started = time.time_ns()
+    known = files_of(home, base.uri)
     dataset = opened(home, base)
     on_the_way = []
     if dataset.latest_version != base.version:
@@ -101,7 +100,7 @@ def _amend(
     except lance.commit.CommitConflictError as error:
         raise ConflictError("Another process changed the same table.") from error
     forget_versions(dataset, on_the_way)
-    settle(home, base.uri, started)
+    flush_to_disk(home, base.uri, known=known)
     return TableVersion(base.uri, dataset.version, base.n_rows - n_deleted + added.n_rows)
 
 

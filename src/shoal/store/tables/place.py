@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -38,8 +39,16 @@ def is_remote(uri: str) -> bool:
 
 
 def location(home: TableHome, uri: str) -> str:
-    """Return what Lance opens: an absolute path, or the URI of an object store as it is."""
-    return uri if is_remote(uri) else str(home.path / uri)
+    """Return what Lance opens: an absolute path, or the URI of an object store as it is.
+
+    Raises:
+        StorageError: the URI is not one that `write` gives: nothing else may be read, let alone deleted.
+    """
+    if is_remote(uri):
+        return uri
+    if not re.fullmatch(r"tables/[a-z]+-[0-9a-f]+\.lance", uri):
+        raise StorageError(f"{uri!r} does not name a table of this home.")
+    return str(home.path / uri)
 
 
 def opened(home: TableHome, table: TableVersion) -> lance.LanceDataset:
@@ -71,18 +80,30 @@ def translated(uri: str) -> Iterator[None]:
         ) from error
 
 
-def flush_to_disk(folder: str, *, since_ns: int) -> None:
-    """Ask the system to put a local table's files changed at or after `since_ns` on the disk.
+def files_of(home: TableHome, uri: str) -> frozenset[str]:
+    """Return the files of a local table; nothing for one on an object store."""
+    if is_remote(uri):
+        return frozenset()
+    return frozenset(
+        os.path.join(parent, name)
+        for parent, _, names in os.walk(location(home, uri))
+        for name in names
+        if name != "latest_version_hint.json"
+    )
+
+
+def flush_to_disk(home: TableHome, uri: str, *, known: frozenset[str] = frozenset()) -> None:
+    """Ask the system to put the files of a local table that are not `known` on the disk, now.
 
     Lance leaves that to the system's own time; what the catalog names must survive a power cut.
     """
-    for parent, _folders, files in os.walk(folder):
-        for name in (*files, "."):
-            path = os.path.join(parent, name)
-            if os.stat(path).st_mtime_ns < since_ns:
-                continue
-            handle = os.open(path, os.O_RDONLY)
-            try:
-                os.fsync(handle)
-            finally:
-                os.close(handle)
+    fresh = files_of(home, uri) - known
+    folders = {os.path.dirname(path) for path in fresh}
+    if fresh and not known:
+        folders |= {location(home, uri), os.path.dirname(location(home, uri))}
+    for path in (*fresh, *folders):
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

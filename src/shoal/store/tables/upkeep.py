@@ -24,16 +24,11 @@ TIP: Final = "shoal-restored"
 def drop(home: TableHome, uri: str) -> None:
     """Delete a table with all its versions; a table that is gone already is fine."""
     with translated(uri):
-        if not is_remote(uri):
+        if is_remote(uri):
+            _drop_remote(uri)
+        else:
             shutil.rmtree(location(home, uri), ignore_errors=True)
-            _mark(home, uri).unlink(missing_ok=True)
-            return
-        import lance
-
-        try:
-            lance.LanceDataset.drop(uri)
-        except ValueError:
-            return
+        _mark(home, uri).unlink(missing_ok=True)
 
 
 def cleanup(home: TableHome, uri: str, keep: Collection[int]) -> None:
@@ -64,6 +59,16 @@ def cleanup(home: TableHome, uri: str, keep: Collection[int]) -> None:
         _mark(home, uri).unlink(missing_ok=True)
 
 
+def _drop_remote(uri: str) -> None:
+    import lance
+
+    try:
+        lance.LanceDataset.drop(uri)
+    except (OSError, ValueError) as error:
+        if "not found" not in str(error).lower():
+            raise
+
+
 def forget_versions(dataset: lance.LanceDataset, versions: Sequence[int]) -> None:
     """Delete versions and the files only they name; files of uploads under way stay."""
     if versions:
@@ -78,8 +83,9 @@ def unsettled(home: TableHome, uri: str) -> Iterator[None]:
     it stays until then: listing what is there would be slow, and the bucket may hold others' tables.
     """
     mark = _mark(home, uri)
-    mark.parent.mkdir(exist_ok=True)
-    mark.write_text(uri, encoding="utf-8")
+    half_written = mark.with_name(f".{mark.name}")
+    half_written.write_text(uri, encoding="utf-8")
+    half_written.replace(mark)
     yield
     if not is_remote(uri):
         mark.unlink(missing_ok=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
@@ -12,7 +11,7 @@ from typing import Final
 import pyarrow as pa
 
 from shoal.store.tables.kinds import TableKind, conformed, settled, stored_schema, widened
-from shoal.store.tables.place import TableHome, flush_to_disk, is_remote, location, translated
+from shoal.store.tables.place import TableHome, flush_to_disk, location, translated
 from shoal.store.tables.reading import scan
 from shoal.store.tables.upkeep import drop, unsettled
 from shoal.store.versions import TableVersion
@@ -44,6 +43,19 @@ def write(
         InvalidInputError: an unknown column, a missing value, or a value or type that does not fit.
         StorageError: the disk failed.  Nothing is left behind in either case.
     """
+    table = write_unflushed(home, kind, batches, schema)
+    with translated(table.uri):
+        flush_to_disk(home, table.uri)
+    return table
+
+
+def write_unflushed(
+    home: TableHome,
+    kind: TableKind,
+    batches: Iterable[pa.RecordBatch],
+    schema: pa.Schema | None = None,
+) -> TableVersion:
+    """Write a table that need not survive a power cut; otherwise as `write`."""
     start = stored_schema(kind)
     stream = _Stream(iter(batches), start if schema is None else widened(start, schema))
     parts: list[TableVersion] = []
@@ -107,7 +119,6 @@ def _write_folder(
 
     uri = f"{home.tables_uri.rstrip('/')}/{kind.value}-{secrets.token_hex(8)}.lance"
     errors: list[BaseException] = []
-    started = time.time_ns()
     try:
         with unsettled(home, uri), translated(uri):
             dataset = lance.write_dataset(
@@ -117,7 +128,6 @@ def _write_folder(
                 data_storage_version=FORMAT,
                 max_rows_per_file=ROWS_PER_FILE,
             )
-            settle(home, uri, started)
             return TableVersion(uri, dataset.version, dataset.count_rows())
     except BaseException as error:
         drop(home, uri)
@@ -133,9 +143,3 @@ def _remembering(batches: Iterator[pa.RecordBatch], errors: list[BaseException])
     except BaseException as error:
         errors.append(error)
         raise
-
-
-def settle(home: TableHome, uri: str, started_ns: int) -> None:
-    """Put what was written to a local table since then on the disk; clocks of files may lag by seconds."""
-    if not is_remote(uri):
-        flush_to_disk(location(home, uri), since_ns=started_ns - 2_000_000_000)
