@@ -30,6 +30,8 @@ _CYCLE = (
 )
 _CAMERAS = ("front", "front_left", "front", "front_right", "front")
 _SPLITS = ("training", "training", "validation", "training", "test")
+# Where in `_SPLITS` each time of day begins, so that a handful of sequences has all three splits.
+_FIRST_SPLIT = {"day": 0, "night": 2, "dusk": 4}
 _HOUR = {"day": (9.0, 16.0), "dusk": (19.5, 20.5), "night": (21.5, 23.5)}
 _LUX = {"day": (9000.0, 60000.0), "dusk": (40.0, 400.0), "night": (2.0, 25.0)}
 _DIMMER = {"clear": 1.0, "rain": 0.35, "fog": 0.5}
@@ -91,7 +93,7 @@ def plan_sequences(n_frames: int, seed: int) -> list[SequencePlan]:
     seen: dict[str, int] = {}
     for index, length in enumerate(sequence_lengths(n_frames, rng)):
         light, weather = _CYCLE[index % len(_CYCLE)]
-        turn = seen.get(light, 0)
+        turn = seen.get(light, _FIRST_SPLIT[light])
         seen[light] = turn + 1
         hour = rng.uniform(*_HOUR[light])
         low, high = np.log(_LUX[light])

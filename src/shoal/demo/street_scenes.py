@@ -87,15 +87,7 @@ def draw_street_scenes(
     Raises:
         InvalidInputError: too few frames, or pictures too small.
     """
-    if n_frames < 1:
-        raise InvalidInputError(
-            f"Expected at least 1 frame, found {n_frames}.", location={"field": "n_frames"}
-        )
-    if image_size[0] < 160 or image_size[1] < 96:
-        raise InvalidInputError(
-            f"Expected pictures of at least 160 x 96 pixels, found {image_size[0]} x {image_size[1]}.",
-            location={"field": "image_size"},
-        )
+    _check(n_frames, image_size)
     picture_folder = folder / "images"
     picture_folder.mkdir(parents=True, exist_ok=True)
     plans = plan_sequences(n_frames, seed)
@@ -119,6 +111,18 @@ def draw_street_scenes(
     return DemoFiles(
         folder, folder / "labels.json", picture_folder, folder / "metadata.parquet", results, policy
     )
+
+
+def _check(n_frames: int, image_size: tuple[int, int]) -> None:
+    if n_frames < 1:
+        raise InvalidInputError(
+            f"Expected at least 1 frame, found {n_frames}.", location={"field": "n_frames"}
+        )
+    if image_size[0] < 160 or image_size[1] < 96:
+        raise InvalidInputError(
+            f"Expected pictures of at least 160 x 96 pixels, found {image_size[0]} x {image_size[1]}.",
+            location={"field": "image_size"},
+        )
 
 
 def _write_coco(
