@@ -48,7 +48,8 @@ from shoal.query.types import Table
 if TYPE_CHECKING:
     from shoal.engine.selection import SelectionData
 
-IntArray: TypeAlias = npt.NDArray[np.int64]
+IntArray: TypeAlias = npt.NDArray[np.integer]
+BoolArray: TypeAlias = npt.NDArray[np.bool_]
 
 _LINKS: Final = {Table.FRAMES: "frame", Table.LABELS: "label_row", Table.INFERENCES: "inference_row"}
 
@@ -121,7 +122,7 @@ class SelectionRows:
             case Lifted(rows, predicate):
                 return self._lifted(rows, self._tables.rows(rows).evaluate(predicate))
             case Some(_, objects, where):
-                return self._count(objects, where) > 0
+                return self._any(objects, where)
             case InSegment(_, name):
                 return pl.Series(self._tables.data.segment(name), dtype=pl.Boolean)
             case FlippedFrame(baseline, candidate):
@@ -147,7 +148,7 @@ class SelectionRows:
     def links(self, rows: Rows) -> IntArray:
         """Return each row's frame, label or inference by position, shape (n_rows,); -1 where it has none."""
         column = self._frame[_LINKS[rows.table]]
-        return column.cast(pl.Int64).fill_null(-1).to_numpy()
+        return column.to_numpy() if column.null_count() == 0 else column.fill_null(-1).to_numpy()
 
     def _test(self, node: Compare | OneOf | Matches | ListHas | Present) -> pl.Series:
         match node:
@@ -167,27 +168,32 @@ class SelectionRows:
     def _lifted(self, rows: Rows, values: pl.Series) -> pl.Series:
         """Spread values of frames (or labels, or inferences) over the rows that belong to them."""
         links = pl.Series(self.links(rows))
-        return values.gather(links.set(links < 0, None).cast(pl.UInt32))
+        if rows != FRAMES:
+            links = links.set(links < 0, None)
+        return values.gather(links.cast(pl.UInt32))
 
-    def _members(
-        self, objects: Rows, where: Predicate
-    ) -> tuple[SelectionRows, npt.NDArray[np.bool_], IntArray]:
+    def _members(self, objects: Rows, where: Predicate) -> tuple[SelectionRows, BoolArray, IntArray]:
         """Return the objects, which of them count, and the row of this table each belongs to."""
         found = self._tables.rows(objects)
         owner = found.links(self._rows)
-        mask = owner >= 0
-        if not isinstance(where, Anything):
-            mask &= found.evaluate(where).fill_null(False).to_numpy()
-        return found, mask, owner
+        mask = found.evaluate(where).fill_null(False).to_numpy()
+        return found, mask if self._rows == FRAMES else mask & (owner >= 0), owner
+
+    def _any(self, objects: Rows, where: Predicate) -> pl.Series:
+        _, mask, owner = self._members(objects, where)
+        found = np.zeros(self.n_rows, dtype=np.bool_)
+        found[owner[mask]] = True
+        return pl.Series(found)
 
     def _count(self, objects: Rows, where: Predicate) -> pl.Series:
         _, mask, owner = self._members(objects, where)
-        return pl.Series(np.bincount(owner[mask], minlength=self.n_rows))
+        return pl.Series(np.bincount(owner[mask].astype(np.int64), minlength=self.n_rows))
 
     def _summary(self, summary: Summary) -> pl.Series:
         assert summary.function is not None
         assert summary.value is not None
         objects, mask, owner = self._members(summary.objects, summary.where)
         values = objects.operand(summary.value).cast(pl.Float64).fill_null(float("nan")).to_numpy()
-        mask &= ~np.isnan(values)
-        return pl.Series(summarise(summary.function, values[mask], owner[mask], self.n_rows)).fill_nan(None)
+        mask = mask & ~np.isnan(values)
+        summaries = summarise(summary.function, values[mask], owner[mask].astype(np.int64), self.n_rows)
+        return pl.Series(summaries).fill_nan(None)

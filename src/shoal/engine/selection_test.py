@@ -28,7 +28,7 @@ _OPERATIONS: Final[dict[Operator, Callable[[pl.Expr, pl.Expr], pl.Expr]]] = {
     Operator.GREATER: gt,
     Operator.GREATER_OR_EQUAL: ge,
 }
-_MANY: Final = 4  # up to here, single comparisons are faster than a set
+_MANY: Final = 8  # up to here, single comparisons are faster than a set
 _EMPTY_TYPES: Final[dict[FieldType, pl.DataType]] = {
     FieldType.STRING: pl.String(),
     FieldType.NUMBER: pl.Float64(),
@@ -56,6 +56,8 @@ def compare_constant(column: pl.Series, operator: Operator, constant: Constant) 
     """Compare a normalised column with a constant of its type."""
     operation = _OPERATIONS[operator]
     if isinstance(constant, str):
+        if column.dtype == pl.Categorical and operator in (Operator.HAS, Operator.EQUAL):
+            return _test(column, lambda values: values == constant)
         return _test_text(column, lambda texts: operation(texts, pl.lit(constant, pl.String)))
     return _test(column, lambda values: operation(values, _literal(constant)))
 
@@ -96,8 +98,10 @@ def _test_text(column: pl.Series, test: Callable[[pl.Expr], pl.Expr]) -> pl.Seri
     """Test the text of a column; of Categorical and Enum, only the distinct values."""
     if column.dtype == pl.String:
         return _test(column, test)
-    distinct = column.unique().drop_nulls()
-    texts = distinct.cast(pl.String)
+    if isinstance(column.dtype, pl.Enum):
+        texts = column.dtype.categories
+    else:
+        texts = column.unique().drop_nulls().cast(pl.String)
     chosen = texts.filter(_test(texts, test)).to_list()
     if not chosen:
         return _test(column, lambda values: pl.when(values.is_not_null()).then(False))
@@ -109,8 +113,11 @@ def _test_text(column: pl.Series, test: Callable[[pl.Expr], pl.Expr]) -> pl.Seri
 def _fits(texts: pl.Expr, parts: Sequence[str]) -> pl.Expr:
     first, *inside, last = parts
     if not inside:
-        fit = texts.str.starts_with(pl.lit(first)) & texts.str.ends_with(pl.lit(last))
-        return fit & (texts.str.len_bytes() >= len((first + last).encode()))
+        long_enough = texts.str.len_bytes() >= len((first + last).encode())
+        if not last:
+            return texts.str.starts_with(pl.lit(first)) if first else long_enough
+        fit = texts.str.ends_with(pl.lit(last))
+        return fit & texts.str.starts_with(pl.lit(first)) & long_enough if first else fit
     if len(inside) == 1 and not first and not last:
         return texts.str.contains(pl.lit(inside[0]), literal=True)
     rest = texts.str.strip_prefix(pl.lit(first))

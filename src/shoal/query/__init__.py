@@ -8,9 +8,24 @@ from __future__ import annotations
 
 from shoal.query.ast import Node
 from shoal.query.check import check
+from shoal.query.completion import Completion, CompletionKind, Completions, complete
 from shoal.query.parser import parse
 from shoal.query.predicate import CheckedQuery
 from shoal.query.printer import to_text
 from shoal.query.types import FieldInfo, FieldType, Schema, Table
 
-__all__ = ["CheckedQuery", "FieldInfo", "FieldType", "Node", "Schema", "Table", "check", "parse", "to_text"]
+__all__ = [
+    "CheckedQuery",
+    "Completion",
+    "CompletionKind",
+    "Completions",
+    "FieldInfo",
+    "FieldType",
+    "Node",
+    "Schema",
+    "Table",
+    "check",
+    "complete",
+    "parse",
+    "to_text",
+]

@@ -28,8 +28,9 @@ from shoal.query.ast import (
     Value,
     ValueList,
     Word,
+    is_reference,
 )
-from shoal.query.tokens import KEYWORDS, is_number, quote
+from shoal.query.tokens import KEYWORDS, is_number, is_word, quote
 
 _PLAIN_PART: Final = re.compile(r"[\w-]+")
 _PLAIN_LITERAL: Final = re.compile(r"[\w-]*")
@@ -109,6 +110,12 @@ def value_text(value: Value) -> str:
         case Range(low, high):
             ends = ["" if end is None else value_text(end) for end in (low, high)]
             return "..".join(ends)
+
+
+def text_value(text: str) -> str:
+    """Return text as the value it is in a query, with quotes only where needed."""
+    plain = is_word(text) and "@" not in text and not is_reference(tuple(text.split(".")))
+    return text if plain else quote(text)
 
 
 def field_text(field: Field) -> str:

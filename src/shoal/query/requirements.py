@@ -35,7 +35,7 @@ class Requirements:
 
     Attributes:
         columns: by table, the names of its columns; a table is there without columns when only its row
-            count or its links to frames are needed.  Outcomes come whole: their set of names is a part.
+            count or its links to frames are needed.  Outcomes are loaded whole, whatever is named here.
         frame_scores: inference sets whose frame scores are read.
         segments: names of segments.
     """

@@ -93,15 +93,15 @@ def _token_at(text: str, position: int) -> Token:
     sign = _SIGN.match(text, position)
     if sign:
         return Token(_BRACKETS.get(sign[0], TokenType.OPERATOR), sign[0], position)
-    atom = _ATOM.match(text, position)
-    if atom is None:
-        raise _character_error(text, position)
-    if atom[0].startswith("'"):
+    if text[position] == "'":
         raise QuerySyntaxError(
             f"Found a single quote at character {position + 1}.",
             hint='Text with spaces goes between double quotes: "two words".',
             location={"offset": position},
         )
+    atom = _ATOM.match(text, position)
+    if atom is None:
+        raise _character_error(text, position)
     keyword = _WORDS.get(atom[0].lower())
     if keyword:
         return Token(keyword, atom[0], position)
