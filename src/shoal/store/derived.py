@@ -15,7 +15,6 @@ from typing import Any, Final, Protocol
 import numpy as np
 import numpy.typing as npt
 
-import shoal
 from shoal.errors import StorageError
 from shoal.store.files import read_json, write_json
 from shoal.store.locks import NamedLocks
@@ -64,7 +63,7 @@ class Derived:
         """What the code that makes arrays is, in this process."""
         if self._given_version is not None:
             return self._given_version
-        package = Path(shoal.__file__).parent
+        package = Path(__file__).parent.parent
         digest = hashlib.sha256()
         for place in MAKERS:
             start = package / place
