@@ -23,6 +23,7 @@ from typing import Final
 
 import numpy as np
 
+from shoal.errors import InvalidInputError
 from shoal.evaluate.gate_findings import Finding, examine
 from shoal.evaluate.gate_reason import answer_of, notes_of
 from shoal.evaluate.judgement import Judgement
@@ -68,8 +69,14 @@ def decide(
         today: the day waivers are read for.
 
     Raises:
+        InvalidInputError: candidate and baseline are the same set.
         PolicyError: the policy does not fit the segments, or insists on a baseline that is not given.
     """
+    if candidate == baseline:
+        raise InvalidInputError(
+            f"Expected a baseline other than the candidate, found {baseline!r} for both.",
+            location={"field": "baseline"},
+        )
     checks = select_checks(policy, segments, has_baseline=baseline is not None)
     by_score = {judgement.score: judgement for judgement in judgements}
     adjusted = _adjusted(checks, by_score)

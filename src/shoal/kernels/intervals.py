@@ -25,6 +25,7 @@ from shoal.kernels.linearisation import (
 )
 from shoal.kernels.objects import BoolArray, FloatArray, Int64Array
 from shoal.kernels.permutation import permutation_test
+from shoal.kernels.quantiles import beta_quantile, student_quantile
 from shoal.kernels.resampling import bootstrap_differences, expanded_percentiles
 from shoal.kernels.tally import FrameCounts
 
@@ -148,15 +149,13 @@ def score_bounds(value: float, se: float, n_groups: int, alpha: float = ALPHA) -
         Low and high, `0 ≤ low ≤ value ≤ high ≤ 1`; NaN twice when the value is undefined, or when one group
         gives a value other than 0 and 1.
     """
-    from scipy.special import stdtrit
-
     is_extreme = value <= _NO_SPREAD or value >= 1.0 - _NO_SPREAD
     if np.isnan(value) or n_groups < 1 or (np.isnan(se) and not is_extreme):
         return np.nan, np.nan
     if is_extreme or se <= _NO_SPREAD:
         return exact_bounds(value * n_groups, float(n_groups), alpha)
     spread = value * (1.0 - value)
-    reach = float(stdtrit(n_groups - 1.0, 1.0 - alpha / 2.0)) * se / spread
+    reach = student_quantile(1.0 - alpha / 2.0, n_groups - 1.0) * se / spread
     centre = np.log(value / (1.0 - value))
     return _expit(centre - reach), _expit(centre + reach)
 
@@ -174,13 +173,11 @@ def exact_bounds(successes: float, n: float, alpha: float = ALPHA) -> tuple[floa
 
     Source: Clopper & Pearson 1934, through the beta quantiles of Brown, Cai & DasGupta 2001.
     """
-    from scipy.special import betaincinv
-
     successes = min(max(successes, 0.0), n)
     failures = n - successes
     has_none, has_all = successes <= _NO_SPREAD * n, failures <= _NO_SPREAD * n
-    low = 0.0 if has_none else float(betaincinv(successes, failures + 1.0, alpha / 2.0))
-    high = 1.0 if has_all else float(betaincinv(successes + 1.0, failures, 1.0 - alpha / 2.0))
+    low = 0.0 if has_none else beta_quantile(alpha / 2.0, successes, failures + 1.0)
+    high = 1.0 if has_all else beta_quantile(1.0 - alpha / 2.0, successes + 1.0, failures)
     return low, high
 
 
@@ -267,7 +264,7 @@ def minimum_detectable_difference(se: FloatArray, n_groups: Int64Array) -> Float
     """Return the smallest true difference that a two-sided test at 5 % finds with power 80 %.
 
     Args:
-        se: float64, any shape, paired standard errors; NaN stays NaN.
+        se: float64, shape (N,), paired standard errors; NaN stays NaN.
         n_groups: int64, the same shape.
 
     Returns:
@@ -275,10 +272,11 @@ def minimum_detectable_difference(se: FloatArray, n_groups: Int64Array) -> Float
 
     Source: Bloom 1995, Evaluation Review 19:547, with Student's quantiles.
     """
-    from scipy.special import stdtrit
-
-    df = np.where(n_groups >= 2, n_groups - 1.0, np.nan)
-    return np.asarray((stdtrit(df, 1.0 - ALPHA / 2.0) + stdtrit(df, POWER)) * se)
+    reaches = [
+        student_quantile(1.0 - ALPHA / 2.0, n - 1.0) + student_quantile(POWER, n - 1.0) if n >= 2 else np.nan
+        for n in n_groups.tolist()
+    ]
+    return np.array(reaches, np.float64) * se
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,12 +312,10 @@ def _difference_bounds(
     values: tuple[float, float],
     seed: int,
 ) -> tuple[float, float, str]:
-    from scipy.special import stdtrit
-
     n_groups = spread.n_groups
     if spread.se <= _NO_SPREAD and abs(spread.delta) > _NO_SPREAD:
         return (*_combined_bounds(values, n_groups), "combined")
-    reach = float(stdtrit(n_groups - 1.0, 1.0 - ALPHA / 2.0)) * spread.se
+    reach = student_quantile(1.0 - ALPHA / 2.0, n_groups - 1.0) * spread.se
     low, high, method = spread.delta - reach, spread.delta + reach, "linearised"
     if BOOTSTRAP_FROM <= n_groups < BOOTSTRAP_BELOW:
         replicates = _replicates(candidate, baseline, part, spread, seed)

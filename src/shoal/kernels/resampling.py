@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from typing import Final
 
 import numpy as np
 
 from shoal.kernels.linearisation import scores
 from shoal.kernels.objects import FloatArray, Int64Array
+from shoal.kernels.quantiles import normal_probability, student_quantile
 
 N_RESAMPLES: Final = 4_000
 """Resamples of one bootstrap."""
@@ -88,9 +90,7 @@ def expanded_percentiles(replicates: FloatArray, n_groups: int, alpha: float = 0
 
     Source: Hesterberg 2015, The American Statistician 69:371, "expanded percentile interval".
     """
-    from scipy.special import ndtr, stdtrit
-
-    stretched = stdtrit(n_groups - 1.0, alpha / 2.0) * np.sqrt(n_groups / (n_groups - 1.0))
-    tail = float(ndtr(stretched))
+    stretched = student_quantile(alpha / 2.0, n_groups - 1.0) * math.sqrt(n_groups / (n_groups - 1.0))
+    tail = normal_probability(stretched)
     low, high = np.quantile(replicates, [tail, 1.0 - tail])
     return float(low), float(high)

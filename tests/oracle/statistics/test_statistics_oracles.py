@@ -29,7 +29,7 @@ BENJAMINI_HOCHBERG_1995 = [
     0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344,
     0.0459, 0.3240, 0.4262, 0.5719, 0.6528, 0.7590, 1.0000,
 ]  # fmt: skip
-"""The p-values of the example in section 3.1 of the paper (thrombolysis in myocardial infarction)."""
+"""The p-values of the example in the paper (thrombolysis in myocardial infarction)."""
 
 
 @pytest.mark.parametrize("seed", range(5))

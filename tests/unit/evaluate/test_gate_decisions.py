@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from shoal.errors import InvalidInputError
 from shoal.evaluate.gate import decide
 from shoal.evaluate.judgement import Judgement
 from shoal.evaluate.policy import GateSegment, default_policy
@@ -219,3 +220,8 @@ def test_small_segments_are_named_with_what_they_could_show() -> None:
     assert report.notes == (
         "'Night' is small (below 20 groups or 30 labels); only a change of about 0.120 or more would show.",
     )
+
+
+def test_a_set_is_not_its_own_baseline() -> None:
+    with pytest.raises(InvalidInputError, match="'v2' for both"):
+        gate("tier: critical", FIRM, baseline="v2")
