@@ -249,28 +249,21 @@ def _gather_differences(
         n_seen = 0
         for position in range(starts[group], starts[group + 1]):
             frame = frames[position]
-            for cell in range(offsets_a[frame], offsets_a[frame + 1]):
-                column = class_columns[classes_a[cell]]
-                if column < 0:
-                    continue
-                if not is_seen[column]:
-                    is_seen[column] = True
-                    seen[n_seen] = column
-                    n_seen += 1
-                sums[column, 0] -= tp_a[cell]
-                sums[column, 1] -= predicted_a[cell]
-                sums[column, 2] -= support_a[cell]
-            for cell in range(offsets_b[frame], offsets_b[frame + 1]):
-                column = class_columns[classes_b[cell]]
-                if column < 0:
-                    continue
-                if not is_seen[column]:
-                    is_seen[column] = True
-                    seen[n_seen] = column
-                    n_seen += 1
-                sums[column, 0] += tp_b[cell]
-                sums[column, 1] += predicted_b[cell]
-                sums[column, 2] += support_b[cell]
+            for sign, offsets, classes, tp, predicted, support in (
+                (-1.0, offsets_a, classes_a, tp_a, predicted_a, support_a),
+                (1.0, offsets_b, classes_b, tp_b, predicted_b, support_b),
+            ):
+                for cell in range(offsets[frame], offsets[frame + 1]):
+                    column = class_columns[classes[cell]]
+                    if column < 0:
+                        continue
+                    if not is_seen[column]:
+                        is_seen[column] = True
+                        seen[n_seen] = column
+                        n_seen += 1
+                    sums[column, 0] += sign * tp[cell]
+                    sums[column, 1] += sign * predicted[cell]
+                    sums[column, 2] += sign * support[cell]
         before = n_cells
         for index in range(n_seen):
             column = seen[index]
