@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -204,6 +205,24 @@ def test_versions_left_by_a_failed_upload_play_no_part(home: Home) -> None:
     assert rows(home, after, "ordinal") == [(0,), (2,)]
     assert "user__left" not in tables.schema(home, after).names
     assert rows(home, left, "ordinal") == [(0,), (1,)]
+
+
+def test_amendments_of_one_base_at_once_do_not_mix(home: Home) -> None:
+    base = tables.write(home, TableKind.LABELS, [labels([0])])
+    made: dict[int, TableVersion] = {}
+    start = threading.Barrier(4)
+
+    def amend(number: int) -> None:
+        start.wait()
+        made[number] = tables.amend(home, TableKind.LABELS, base, batches=[labels([number], first=number)])
+
+    threads = [threading.Thread(target=amend, args=(number,)) for number in range(1, 5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for number in range(1, 5):
+        assert rows(home, made[number], "ordinal") == [(0,), (number,)]
 
 
 def test_cleanup_keeps_what_is_named(home: Home) -> None:

@@ -121,7 +121,7 @@ def _engine(url: URL) -> Engine:
             url,
             json_serializer=write_json,
             pool_pre_ping=True,
-            connect_args={"options": f"-c lock_timeout={LOCK_WAIT_S}s", "connect_timeout": 10},
+            connect_args={"connect_timeout": 10},
         )
     except ImportError as error:
         raise MissingExtraError(
@@ -150,6 +150,7 @@ def _begin_sqlite(connection: Connection) -> None:
 
 def _begin_postgres(connection: Connection) -> None:
     if connection.get_execution_options().get("shoal_writes", True):
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{LOCK_WAIT_S}s'")
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITER_LOCK})")
     else:
         connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
