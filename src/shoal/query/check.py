@@ -70,6 +70,7 @@ def check(node: Node, schema: Schema, elements: ElementKind = ElementKind.FRAMES
         QueryTypeError: a name is unknown or types do not fit; `location["offset"]` is the character, the
             hint lists near names.
     """
+    elements = ElementKind(elements)
     if elements is ElementKind.FRAMES:
         rows = FRAMES
     elif elements is ElementKind.LABELS:

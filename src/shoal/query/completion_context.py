@@ -91,7 +91,7 @@ class _Level:
 def context_at(text: str, cursor: int, elements: ElementKind) -> Context:
     """Return what the cursor stands in; `cursor` lies within the text."""
     tokens, start = _tokens_before(text[:cursor])
-    levels = [_Level(Expecting.CONDITION, Table(elements.value))]
+    levels = [_Level(Expecting.CONDITION, Table(ElementKind(elements).value))]
     for token in tokens:
         _advance(levels, token)
     level = levels[-1]

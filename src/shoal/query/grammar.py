@@ -16,7 +16,10 @@ MAXIMUM_LENGTH: Final = 10_000
 """Characters a query may have."""
 
 MAXIMUM_DEPTH: Final = 100
-"""How deep parentheses, calls and NOT may be nested in one another."""
+"""How deep parentheses, NOT and calls (these count twice) may be nested in one another.
+
+Walking the tree takes up to ten Python frames a level, and Python stops at a thousand.
+"""
 
 GRAMMAR: Final = """
 start: disjunction?
@@ -70,8 +73,8 @@ def limited_tokens(text: str) -> Iterator[Token]:
         if token.type is TokenType.NOT:
             negations += 1
         elif token.type in (TokenType.OPEN, TokenType.CALL):
-            enclosing.append(negations + 1)
-            depth += negations + 1
+            enclosing.append(negations + (2 if token.type is TokenType.CALL else 1))
+            depth += enclosing[-1]
             negations = 0
         else:
             negations = 0

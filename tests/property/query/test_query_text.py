@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import inspect
+import sys
 import time
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from shoal.engine.selection import select
 from shoal.errors import QuerySyntaxError, QueryTypeError
 from shoal.model.segment import ElementKind
 from shoal.query import check, parse, to_text
 from shoal.query.ast import Node
 from twins.query_strategies import SCHEMA, any_nodes, fitting_texts
+from twins.query_world import World, WorldData
 
 SOUP = (
     *"():=<>,.*@\"'\\!- ",
@@ -115,6 +119,28 @@ def test_the_deepest_nesting_allowed_works() -> None:
         node = parse(text)
         assert hash(node) == hash(parse(to_text(node)))
         check(node, SCHEMA)
+
+
+@pytest.mark.parametrize("opening", ["(", "NOT ", "label(", "max(label.area_px, "])
+def test_the_deepest_trees_leave_room_on_the_stack(opening: str) -> None:
+    cost = 2 if "l" in opening else 1
+    level = f"{opening}city:b city:b OR " if opening != "NOT " else opening
+    closing = {"(": ")", "NOT ": "", "label(": ")"}.get(opening, ") > 0")
+    text = level * (100 // cost) + "city:b" + closing * (100 // cost)
+    world = World(SCHEMA, [{"user__city": "b"}], labels=[{"frame": 0, "class": "car"}])
+    node, again = parse(text), parse(text)
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(len(inspect.stack()) + 720)
+    try:
+        assert node == again
+        assert hash(node) == hash(again)
+        assert parse(to_text(node)) == node
+        query = check(node, SCHEMA)
+        assert hash(query) == hash(check(again, SCHEMA))
+        assert query == check(again, SCHEMA)
+        select(query, WorldData(world))
+    finally:
+        sys.setrecursionlimit(limit)
 
 
 def test_one_level_too_deep_says_where() -> None:
