@@ -20,6 +20,7 @@ from shoal.formats.coco_elements import (
     boxes_and_areas,
     gathered,
     integers,
+    note_dropped_keys,
     report_rejected,
     report_values,
     segmentation_texts,
@@ -135,6 +136,7 @@ class CocoDataset:
             if batch.num_rows:
                 yield batch
         columns.finish()
+        note_dropped_keys(shape, "annotations", self.notes)
         categories.report(problems, self.name)
         self._walk_to_end(problems)
 

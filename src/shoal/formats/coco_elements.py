@@ -17,6 +17,7 @@ from shoal.formats.json_errors import Rejected
 from shoal.formats.json_file import Block
 from shoal.formats.json_shape import ElementShape
 from shoal.formats.masks import MaskExtent, mask_extent
+from shoal.formats.notes import Notes
 
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
@@ -110,6 +111,12 @@ def gathered(
             items, indices = [], []
     if items:
         yield items, _joined(indices)
+
+
+def note_dropped_keys(shape: ElementShape, section: str, notes: Notes) -> None:
+    """Say so when elements have keys that were not kept."""
+    if shape.is_full:
+        notes.add(f"Some keys of {section} are left out: there are too many, or their names are odd.")
 
 
 def _joined(parts: list[range | list[int]]) -> Sequence[int]:

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from shoal.errors import Problem, ProblemLog
 from shoal.formats.batches import frame_batch
-from shoal.formats.coco_elements import gathered, image_shape, report_rejected
+from shoal.formats.coco_elements import gathered, image_shape, note_dropped_keys, report_rejected
 from shoal.formats.faults import shorten
 from shoal.formats.frame_lookup import FrameLookup, base_name
 from shoal.formats.image_location import ImageFolder, OutsideRootError
@@ -65,8 +65,7 @@ class CocoImages:
             self._frame_ids += [frame_id for frame_id, _ in named]
             user = user_columns(shape.learnt_values(kept), self._notes)
             yield frame_batch(self._values(kept, named, shape), user, len(kept))
-        if shape.is_full:
-            self._notes.add("The images have too many different keys; only the first are kept.")
+        note_dropped_keys(shape, "images", self._notes)
 
     def rows(self, frames: FrameLookup) -> ImageRows:
         """Return the table from image ids of this file to rows of `frames`."""

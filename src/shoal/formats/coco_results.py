@@ -22,6 +22,7 @@ from shoal.formats.coco_elements import (
     gathered,
     image_shape,
     integers,
+    note_dropped_keys,
     report_rejected,
     report_values,
     result_shape,
@@ -116,6 +117,7 @@ class CocoResults:
             if batch.num_rows:
                 yield batch
         columns.finish()
+        note_dropped_keys(shape, word, self.notes)
         categories.report(problems, self.name)
         for _ in self._file.sections():
             pass

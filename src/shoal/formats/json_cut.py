@@ -14,6 +14,8 @@ from shoal.formats.json_errors import MalformedJsonError, error_byte
 BLANK = b" \t\r\n"
 TRUNCATED = "the end of the file"
 TRUNCATED_HINT = "The file is cut off; copy or export it again."
+MAX_TRIES = 16
+"""Wrong cuts tried before elements are taken one by one: long nested lists would cost a try for each item."""
 _RAW_LIST = msgspec.json.Decoder(list[msgspec.Raw])
 _BLANKS = re.compile(r"[ \t\r\n]*")
 _LITERAL = 16
@@ -43,7 +45,9 @@ def find_cut(buffer: bytes, offset: int, *, is_complete: bool) -> tuple[int | No
     Raises:
         MalformedJsonError: the buffer holds something that is not JSON, even leniently (NaN is let through).
     """
-    for comma in _commas(buffer):
+    for tried, comma in enumerate(_commas(buffer)):
+        if tried == MAX_TRIES:
+            return _lenient_cut(buffer, offset, is_complete=is_complete)
         byte = _fault(b"[" + buffer[:comma] + b"]")
         if byte is None:
             return comma, False
@@ -59,6 +63,11 @@ def find_cut(buffer: bytes, offset: int, *, is_complete: bool) -> tuple[int | No
     if byte.at - 1 < len(buffer) - _LITERAL or is_complete:
         return _lenient_cut(buffer, offset, is_complete=is_complete)
     return None, False
+
+
+def likely_cut(buffer: bytes) -> int | None:
+    """Return the last comma of `buffer` that may stand between elements, or `None`; nothing is checked."""
+    return next(_commas(buffer), None)
 
 
 class _Fault:

@@ -15,7 +15,7 @@ from typing import Any
 
 import msgspec
 
-from shoal.formats.json_cut import BLANK, TRUNCATED, TRUNCATED_HINT, find_cut, split_elements
+from shoal.formats.json_cut import BLANK, TRUNCATED, TRUNCATED_HINT, find_cut, likely_cut, split_elements
 from shoal.formats.json_errors import MalformedJsonError, Rejected, error_byte
 from shoal.formats.json_shape import ElementShape
 from shoal.formats.plain_file import open_plain
@@ -106,7 +106,9 @@ class JsonFile:
         tail = self._read(start, self._size - start)
         quoted = json.dumps(key).encode()
         at = tail.rfind(quoted)
-        while at >= 0:
+        for _ in range(4):
+            if at < 0:
+                break
             if tail[at + len(quoted) : at + len(quoted) + 64].lstrip(BLANK).startswith(b":"):
                 try:
                     return msgspec.json.decode(b"{" + tail[at:])[key]
@@ -128,9 +130,12 @@ class JsonFile:
     def blocks(self, section: Section, shape: ElementShape) -> Iterator[Block]:
         """Yield the elements of an array section, in order."""
         index = 0
-        for offset, data in self._raw_blocks(section.start):
+        for offset, data, items in self._raw_blocks(section.start, shape):
             try:
-                block = _decoded(b"[" + data + b"]", shape, index)
+                if items is None:
+                    block = _decoded(b"[" + data + b"]", shape, index)
+                else:
+                    block = Block(items, range(index, index + len(items)), [])
             except UnicodeDecodeError:
                 raise MalformedJsonError(offset, "text that is not UTF-8") from None
             index += len(block.items) + len(block.rejected)
@@ -231,8 +236,11 @@ class JsonFile:
             raise _unexpected(start + at, data[at:]) from None
         return start + len(text[:end].encode("utf-8", errors="surrogateescape"))
 
-    def _raw_blocks(self, start: int) -> Iterator[tuple[int, bytes]]:
-        """Yield (offset of the first element, whole elements joined by commas) of the array at `start`."""
+    def _raw_blocks(
+        self, start: int, shape: ElementShape | None = None
+    ) -> Iterator[tuple[int, bytes, list[Any] | None]]:
+        """Yield blocks of the array at `start`: offset of the first element, elements joined by commas, and
+        the elements decoded, where a first attempt with `shape` decodes them all."""
         offset, buffer, wanted = start + 1, b"", BLOCK_BYTES
         while True:
             if len(buffer) < wanted:
@@ -240,6 +248,12 @@ class JsonFile:
             if buffer[:64].lstrip(BLANK)[:1] == b"]" and offset == start + 1:
                 self._ends[start] = offset + buffer.index(b"]") + 1
                 return
+            cut = None if shape is None else likely_cut(buffer)
+            items = None if shape is None or cut is None else _attempt(buffer[:cut], shape)
+            if items is not None and cut is not None:
+                yield offset, b"", items
+                offset, buffer, wanted = offset + cut + 1, buffer[cut + 1 :], BLOCK_BYTES
+                continue
             try:
                 cut, is_last = find_cut(buffer, offset, is_complete=offset + len(buffer) >= self._size)
             except RecursionError:
@@ -249,11 +263,18 @@ class JsonFile:
                 if wanted > MAX_ELEMENT_BYTES:
                     raise MalformedJsonError(offset, f"an element of more than {MAX_ELEMENT_BYTES >> 21} MiB")
                 continue
-            yield offset, buffer[:cut]
+            yield offset, buffer[:cut], None
             if is_last:
                 self._ends[start] = offset + cut + 1
                 return
             offset, buffer, wanted = offset + cut + 1, buffer[cut + 1 :], BLOCK_BYTES
+
+
+def _attempt(data: bytes, shape: ElementShape) -> list[Any] | None:
+    try:
+        return shape.decode_list(b"[" + data + b"]")
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
 
 
 def _decoded(data: bytes, shape: ElementShape, first: int) -> Block:

@@ -18,6 +18,7 @@ from shoal.formats.json_errors import Rejected
 
 _UNKNOWN_KEY = re.compile(r"^Object contains unknown field `(.*)` - at `\$\[(?:\d+|\.\.\.)\]`$", re.DOTALL)
 _MISSING_KEY = re.compile(r"missing required field `(.*?)`", re.DOTALL)
+_PLAIN_KEY = re.compile(r'[^"\\\x00-\x1f]+')
 _PATH = re.compile(r"at `\$\.(\w+)")
 
 MAX_LEARNT_KEYS = 256
@@ -33,7 +34,7 @@ class ElementShape:
 
     Attributes:
         learnt: unannounced keys met so far, and the attribute that holds each (`None` where absent).
-        is_full: whether keys were dropped because there were too many.
+        is_full: whether keys are dropped: there were too many, or one cannot be a name.
     """
 
     def __init__(self, required: Mapping[str, Any], optional: Mapping[str, tuple[Any, Any]]) -> None:
@@ -76,7 +77,7 @@ class ElementShape:
         if key in self._optional and key not in self._met:
             self._met[key] = True
             self._fields.append((key, *self._optional[key]))
-        elif len(self.learnt) >= MAX_LEARNT_KEYS:
+        elif len(self.learnt) >= MAX_LEARNT_KEYS or not _PLAIN_KEY.fullmatch(key):
             self.is_full = True
         else:
             self.learnt[key] = f"learnt_{len(self.learnt)}"

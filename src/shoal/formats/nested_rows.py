@@ -40,7 +40,8 @@ def flattened(chunk: Chunk, column: str, plan: ColumnPlan, file: str, problems: 
                 problems.add(Problem(file, place, "", "an object", shorten(one)))
     keys = dict.fromkeys(key for one in objects for key in one)
     columns: dict[str, Sequence[Any]] = {key: [one.get(key) for one in objects] for key in keys}
-    for name in {plan.fields[key] for key in ("frame_id", "file_name") if key in plan.fields}:
-        values = chunk.columns[name]
-        columns[name] = [values[i] for i in owners]
+    for field in ("frame_id", "file_name"):
+        if field in plan.fields:
+            values = chunk.columns[plan.fields[field]]
+            columns[field] = [values[i] for i in owners]
     return Chunk(columns, len(objects), lambda i: places[i], is_listing=not keys)

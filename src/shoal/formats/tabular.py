@@ -211,7 +211,7 @@ def _objects(
         if not chunk.n_rows:
             continue
         plan = plan_columns(chunk.columns, role, box_format)
-        if chunk.is_listing:
+        if chunk.is_listing and plan.frame_key is not None:
             rows.rows(chunk, plan)
             continue
         if not rows.has_needed_columns(plan):

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import shoal.formats.json_cut as json_cut
 import shoal.formats.json_file as json_file
 from shoal.formats.json_errors import MalformedJsonError
 from shoal.formats.json_file import JsonFile
@@ -61,13 +62,21 @@ def without_nulls(element: dict[str, Any]) -> dict[str, Any]:
     indent=st.sampled_from([None, 1]),
     ascii_only=st.booleans(),
     block=st.integers(1, 64),
+    tries=st.integers(0, 3),
 )
 def test_blocks_of_any_size(
-    first: list[Any], second: list[Any], other: Any, indent: int | None, ascii_only: bool, block: int
+    first: list[Any],
+    second: list[Any],
+    other: Any,
+    indent: int | None,
+    ascii_only: bool,
+    block: int,
+    tries: int,
 ) -> None:
     content = {"first": first, "other": other, "second": second}
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         patch.setattr(json_file, "BLOCK_BYTES", block)
+        patch.setattr(json_cut, "MAX_TRIES", tries)
         path = Path(folder) / "f.json"
         path.write_text(json.dumps(content, indent=indent, ensure_ascii=ascii_only), encoding="utf-8")
         assert elements_of(path, "second") == [without_nulls(e) for e in second]
