@@ -91,7 +91,7 @@ def run(arguments: Sequence[str]) -> int:
         show_error(error)
         return 1
     except (typer.Abort, KeyboardInterrupt):
-        typer.echo("Stopped.", err=True)
+        typer.echo("\nStopped.", err=True)
         return EXIT_INTERRUPTED
     except BrokenPipeError:
         # Whoever read the output has gone; Python would otherwise complain once more at exit.

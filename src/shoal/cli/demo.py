@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from shoal.cli.gate import show_gate
+from shoal.cli.gate import show_verdict
 from shoal.cli.matrix import show_matrix
 from shoal.cli.options import AsJson, Home
 from shoal.cli.output import print_json, print_note
+from shoal.cli.serve import told_address
 from shoal.cli.usage import examples
 from shoal.errors import NotFoundError
 
@@ -113,13 +114,13 @@ def demo(
     else:
         show_matrix(matrix)
         for report in reports:
-            typer.echo()
-            show_gate(report)
+            typer.echo(f"\nMay {report.candidate} ship in place of {report.baseline}?")
+            show_verdict(report)
         _show_next(folder, story)
     if serve:
         from shoal.server.serving import serve as serve_home
 
-        serve_home(folder, host="127.0.0.1", port=port, roots=[], open_browser=browser)
+        serve_home(folder, port=port, open_browser=browser, on_ready=lambda url: told_address(folder, url))
 
 
 def _street(folder: Path, n_frames: int, seed: int) -> Story:

@@ -134,7 +134,7 @@ def _datasets(target: str) -> Check:
             projects = shoal.projects
             n_datasets = sum(len(list(project.datasets)) for project in projects)
             failed = shoal.jobs.list(state="failed")
-        return f"{len(projects)} projects, {n_datasets} datasets, {len(failed)} failed jobs"
+        return f"projects: {len(projects)}, datasets: {n_datasets}, failed jobs: {len(failed)}"
 
     return _tried("catalog", count)
 

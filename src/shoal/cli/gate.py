@@ -10,17 +10,24 @@ import typer
 
 from shoal.cli.faults import EXIT_USAGE, show_error
 from shoal.cli.options import Baseline, Confidence, DatasetName, Home, Iou, ProjectName, Url
-from shoal.cli.output import console, new_table, print_note
+from shoal.cli.output import console, new_table
 from shoal.cli.place import opened_dataset
 from shoal.cli.usage import examples
 from shoal.cli.values import number_per_set
 from shoal.cli.verdicts import verdict_style, verdict_text
 from shoal.errors import ShoalError
+from shoal.model.gate_row import CheckEffect, CheckOutcome
 
 if TYPE_CHECKING:
-    from shoal.model.gate_report import GateReport
+    from collections.abc import Sequence
 
-_WORDS = {True: ("ACCEPTED", "green"), False: ("REJECTED", "red"), None: ("INCONCLUSIVE", "yellow")}
+    from rich.table import Table
+
+    from shoal.model.gate_report import GateReport
+    from shoal.model.gate_row import GateRow
+
+_STYLES = {True: "green", False: "red", None: "yellow"}
+_SHOWN_NOTES = 3
 
 
 def add_to(app: typer.Typer) -> None:
@@ -50,6 +57,7 @@ def gate(
         Path | None, typer.Option("--markdown", help="Write Markdown to this file; - prints it.")
     ] = None,
     json: Annotated[Path | None, typer.Option("--json", help="Write JSON to this file; - prints it.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Print every check and note.")] = False,
     dataset: DatasetName = None,
     project: ProjectName = None,
     home: Home = None,
@@ -76,30 +84,51 @@ def gate(
         typer.secho(f"Error: {error}", fg=typer.colors.RED, err=True)
         raise typer.Exit(EXIT_USAGE) from error
     if not any(printed):
-        show_gate(report)
+        show_gate(report, everything=everything)
     raise typer.Exit(report.exit_code())
 
 
-def show_gate(report: GateReport) -> None:
-    """Print a gate's answer for people: what decided it first."""
+def show_gate(report: GateReport, *, everything: bool = False) -> None:
+    """Print a gate's answer for people: what decided it first, then what else does not simply hold."""
+    show_verdict(report)
+    screen = console()
+    against = f" against {report.baseline}" if report.baseline else ""
+    screen.print(f"{report.candidate}{against}, {report.decided_on}, policy: {report.policy}")
+    shown = [row for row in report.rows if everything or _is_worth_a_line(row)]
+    if shown:
+        screen.print(_checks_table(shown))
+    notes = report.notes if everything else report.notes[:_SHOWN_NOTES]
+    for note in notes:
+        screen.print(f"Note: {note}")
+    n_rows, n_notes = len(report.rows) - len(shown), len(report.notes) - len(notes)
+    if n_rows or n_notes:
+        screen.print(f"{n_rows} more checks hold; {n_notes} more notes (--all shows them).")
+
+
+def show_verdict(report: GateReport) -> None:
+    """Print the one sentence that says what decided."""
     from rich.text import Text
 
-    screen = console()
-    word, style = _WORDS[report.passed]
-    screen.print(Text.assemble((word, f"bold {style}"), f": {report.reason}"))
-    against = f" against {report.baseline}" if report.baseline else ""
-    screen.print(f"{report.candidate}{against} · policy {report.policy} · {report.decided_on}")
+    console().print(Text(report.reason, style=f"bold {_STYLES[report.passed]}"))
+
+
+def _is_worth_a_line(row: GateRow) -> bool:
+    return row.effect is not CheckEffect.HOLDS and not (
+        row.effect is CheckEffect.REPORTED and row.outcome is CheckOutcome.PASS
+    )
+
+
+def _checks_table(rows: Sequence[GateRow]) -> Table:
+    from rich.text import Text
+
     table = new_table()
     for heading in ("segment", "tier", "check", "outcome", "effect", "finding"):
         table.add_column(heading, overflow="fold")
-    for row in report.rows:
+    for row in rows:
         outcome = Text(verdict_text(row.outcome), style=verdict_style(row.outcome))
         check = f"{row.score_name} {row.demand.replace('_', ' ')}"
         table.add_row(row.segment, row.tier.value, check, outcome, row.effect.value, row.sentence)
-    if report.rows:
-        screen.print(table)
-    for note in report.notes:
-        print_note(f"Note: {note}")
+    return table
 
 
 def _write(path: Path | None, text: str) -> bool:

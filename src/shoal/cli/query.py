@@ -54,7 +54,8 @@ def query(
                 typer.echo("\n".join(listed), nl=bool(listed))
             return
         names = [name.strip() for name in columns.split(",")] if columns else []
-        page = selection.page(columns=names, sort=sort, limit=0 if count else limit)
+        columns_wanted = ["id", *names] if names else None
+        page = selection.page(columns=columns_wanted, sort=sort, limit=0 if count else limit)
     if json:
         print_json(page.model_dump(mode="json"))
     elif count:

@@ -53,4 +53,10 @@ def serve(
         port=port,
         roots=[path.expanduser().resolve() for path in root or ()],
         open_browser=browser,
+        on_ready=lambda url: told_address(folder, url),
     )
+
+
+def told_address(folder: Path, url: str) -> None:
+    """Print where a folder is served."""
+    typer.echo(f"Serving {folder} at {url}, to this machine only. Stop with Ctrl-C.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import weakref
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
@@ -28,6 +29,9 @@ class NetworkTransport:
         retry_delays_s: pauses before each repetition, seconds.
         backend: an httpx transport in place of real sockets.
         sleep: waits so many seconds.
+
+    Attributes:
+        close: closes the sockets; also called when the transport is forgotten, and at exit.
     """
 
     in_process = False
@@ -56,6 +60,7 @@ class NetworkTransport:
             # A proxy from the environment cannot reach this machine's own loopback.
             trust_env=parts.hostname not in _LOOPBACK,
         )
+        self.close = weakref.finalize(self, self._client.close)
 
     def request(
         self,
@@ -101,7 +106,3 @@ class NetworkTransport:
             f"No answer from {self.address}: {error or type(error).__name__}.",
             hint="Check the address, and that the server runs there (`shoal serve --home DIR`).",
         )
-
-    def close(self) -> None:
-        """Close the sockets."""
-        self._client.close()

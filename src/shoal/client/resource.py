@@ -47,8 +47,8 @@ class Resource(Generic[BodyT]):
 
     @property
     def url(self) -> str:
-        """Where a browser finds it."""
-        return self.body.url
+        """Where it is found: a URL on a server, a path when the server runs in this process."""
+        return self.session.absolute(self.body.url)
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything known of it as plain JSON values."""

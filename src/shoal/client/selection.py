@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from shoal.client.session import build
 from shoal.client.tables import ArrowTable, Table
 from shoal.errors import InvalidInputError
+from shoal.model.columns import BOX_COLUMNS
 from shoal.model.segment import ElementKind
 from shoal.wire.selections import QueryPage, QueryRequest, SelectionBody
 
 if TYPE_CHECKING:
     from shoal.client.dataset import Dataset
+
+INFERENCE_FIELDS: Final = (
+    "frame_id",
+    "inference_id",
+    "class",
+    *BOX_COLUMNS,
+    "area_px",
+    "confidence",
+    "segmentation",
+)
+"""The fields every inference has."""
 
 
 class Selection:
@@ -59,10 +71,7 @@ class Selection:
         Args:
             columns: names of fields; default all.
         """
-        if columns is None:
-            fields = self.dataset.fields if self.elements is ElementKind.FRAMES else self.dataset.label_fields
-            columns = [field for field in fields if field != "id"]
-        return self._export(list(columns))
+        return self._export(self._fields() if columns is None else list(columns))
 
     def frames(self, columns: Sequence[str] | None = None) -> Table:
         """Return the frames with their fields; of crops, the frames they are in.
@@ -135,6 +144,13 @@ class Selection:
             elements=self.elements,
             inference_set=self.inference_set or other.inference_set,
         )
+
+    def _fields(self) -> list[str]:
+        if self.elements is ElementKind.FRAMES:
+            return list(self.dataset.fields)
+        if self.elements is ElementKind.LABELS:
+            return list(dict.fromkeys(["frame_id", *self.dataset.label_fields]))
+        return list(INFERENCE_FIELDS)
 
     def _request(self, **more: Any) -> QueryRequest:
         return build(

@@ -26,6 +26,11 @@ class Session:
     def __init__(self, transport: Transport) -> None:
         self.transport = transport
 
+    def absolute(self, url: str) -> str:
+        """Return a server's own path with the server's address before it, where it has one."""
+        address = self.transport.address
+        return address + url if url.startswith("/") and not self.transport.in_process else url
+
     def call(
         self,
         method: str,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from typing import Any
 
 import pyarrow as pa
 import pytest
@@ -14,7 +15,7 @@ from shoal.errors import InvalidInputError
 from shoal.wire.evaluation import MatrixRow, ReportRow
 
 COLUMNS = {"name": "string", "value": "double", "n": "int64", "verdict": "string"}
-ROWS = [
+ROWS: list[dict[str, Any]] = [
     {"name": "All Frames", "value": 0.5, "n": 3, "verdict": None, "surplus": 1},
     {"name": "<b>", "value": math.nan, "n": 0, "verdict": None},
     {"name": "é", "value": None, "n": None, "verdict": None},
