@@ -38,6 +38,11 @@ def record_batch(
     return pa.RecordBatch.from_arrays([*arrays, *user.values()], names=[*columns, *user])
 
 
+def base_schema(columns: Mapping[str, str]) -> pa.Schema:
+    """Return the schema of named columns without user columns, for tables that may have no batch at all."""
+    return pa.schema([(name, _TYPES[kind]) for name, kind in columns.items()])
+
+
 def _array(values: Any, kind: pa.DataType, n_rows: int) -> pa.Array:
     if values is None:
         return pa.nulls(n_rows, kind)

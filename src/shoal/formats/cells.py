@@ -10,6 +10,8 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from shoal.formats.faults import shorten
+
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
 
@@ -77,7 +79,7 @@ def _text(value: Any) -> str | None:
         return None
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return str(value) if isinstance(value, bool | int | float) else json.dumps(value, default=str)
+    return str(value) if isinstance(value, bool | int | float) else shorten(value)
 
 
 def to_boxes(values: Sequence[Any]) -> tuple[FloatArray, BoolArray]:

@@ -60,10 +60,10 @@ class ClassResolver:
         self._first_place.setdefault(name, (place, field))
 
     def report(self, problems: ProblemLog, file: str) -> None:
-        """Add one problem per unknown class, counted as often as the class occurred."""
+        """Add one problem per unknown class not reported before, counted as often as the class occurred."""
         known = self.class_map.names
-        for name, times in self.unknown.items():
-            place, field = self._first_place[name]
+        for name, (place, field) in self._first_place.items():
+            times = self.unknown[name]
             near = near_names(name, known)
             hint = f"Did you mean {' or '.join(repr(other) for other in near)}? " if near else ""
             if name.casefold() == BACKGROUND:
@@ -76,6 +76,7 @@ class ClassResolver:
             often = "once" if times == 1 else f"{times:,} times"
             found = f"{shorten(name)}, {often}"
             problems.add(Problem(file, place, field, expected, found, hint), times=times)
+        self._first_place.clear()
 
     def resolved_map(self) -> ClassMap:
         """Return the class map with the added classes at its end; preferred ids where they are free."""

@@ -91,6 +91,8 @@ class CocoDataset:
             section = self._array("images", problems)
             if section is not None:
                 yield from images.batches(self._file, section, problems)
+                if not images.n_seen:
+                    problems.add(Problem(self.name, "", "images", "at least one image", "none"))
         except MalformedJsonError as error:
             self._report(error, problems)
         self._images = images

@@ -17,6 +17,7 @@ from shoal.formats.faults import shorten
 from shoal.formats.frame_lookup import FrameLookup, base_name
 from shoal.formats.image_location import ImageFolder, OutsideRootError
 from shoal.formats.image_rows import ImageRows
+from shoal.formats.json_errors import Rejected
 from shoal.formats.json_file import JsonFile, Section
 from shoal.formats.json_shape import ElementShape
 from shoal.formats.notes import Notes
@@ -37,6 +38,9 @@ class CocoImages:
     Args:
         file: the file's name, for problems.
         root: the folder the images lie in; without it only `http(s)` addresses of the file are kept.
+
+    Attributes:
+        n_seen: images read so far.
     """
 
     def __init__(self, file: str, notes: Notes, frame_id_from: FrameIdFrom, root: Path | None) -> None:
@@ -44,6 +48,7 @@ class CocoImages:
         self._notes = notes
         self._from = frame_id_from
         self._folder = None if root is None else ImageFolder(root, notes)
+        self.n_seen = 0
         self._image_ids: list[int | str] = []
         self._frame_ids: list[str] = []
         self._seen_images: dict[str, int] = {}
@@ -55,10 +60,9 @@ class CocoImages:
         """Yield batches of frames; elements at fault become problems and are left out."""
         shape = image_shape()
         blocks = json_file.blocks(section, shape)
-        for items, indices in gathered(
-            blocks, lambda rejected: report_rejected(rejected, "images", self._file, problems)
-        ):
+        for items, indices in gathered(blocks, lambda rejected: self._reject(rejected, problems)):
             frames = self._frames(items, indices, problems)
+            self.n_seen += len(items)
             kept = [item for item, frame in zip(items, frames, strict=True) if frame]
             named = [frame for frame in frames if frame]
             self._image_ids += shape.column(kept, "id") or []
@@ -66,6 +70,10 @@ class CocoImages:
             user = user_columns(shape.learnt_values(kept), self._notes)
             yield frame_batch(self._values(kept, named, shape), user, len(kept))
         note_dropped_keys(shape, "images", self._notes)
+
+    def _reject(self, rejected: Sequence[Rejected], problems: ProblemLog) -> None:
+        self.n_seen += len(rejected)
+        report_rejected(rejected, "images", self._file, problems)
 
     def rows(self, frames: FrameLookup) -> ImageRows:
         """Return the table from image ids of this file to rows of `frames`."""

@@ -17,7 +17,10 @@ Place = Callable[[int], str]
 
 def shorten(value: Any, limit: int = 60) -> str:
     """Return a value as a person would write it, cut to about `limit` characters."""
-    text = "nothing" if value is None else repr(value)
+    try:
+        text = "nothing" if value is None else repr(value)
+    except RecursionError:
+        text = "a deeply nested value"
     return text if len(text) <= limit else f"{text[: limit - 1]}…"
 
 

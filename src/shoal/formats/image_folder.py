@@ -15,6 +15,7 @@ from shoal.formats.batches import BATCH_ROWS, frame_batch, label_batch
 from shoal.formats.class_resolver import ClassResolver, class_entries
 from shoal.formats.frame_lookup import FrameLookup
 from shoal.formats.image_location import file_url
+from shoal.formats.json_text import printable
 from shoal.formats.notes import Notes
 from shoal.model.class_map import ClassEntry
 
@@ -40,7 +41,7 @@ class ImageFolderDataset:
 
     def classes(self) -> tuple[ClassEntry, ...]:
         """Return the folders that hold images, by name; ids count from 0."""
-        names = sorted({name for path in self._images() if (name := _class_of(path)) is not None})
+        names = sorted({printable(name) for path in self._images() if (name := _class_of(path)) is not None})
         return class_entries((name, i) for i, name in enumerate(names))
 
     def frames(self, problems: ProblemLog) -> Iterator[pa.RecordBatch]:
@@ -65,7 +66,8 @@ class ImageFolderDataset:
         self, frames: FrameLookup, classes: ClassResolver, problems: ProblemLog
     ) -> Iterator[pa.RecordBatch]:
         """Yield one label for every image in a folder."""
-        labelled = [(path, name) for path in self._images() if (name := _class_of(path)) is not None]
+        named = [path for path in self._images() if printable(path) == path]
+        labelled = [(path, name) for path in named if (name := _class_of(path)) is not None]
         for start in range(0, len(labelled), BATCH_ROWS):
             part = labelled[start : start + BATCH_ROWS]
             rows = frames.rows([path for path, _ in part], ("frame_id",)).tolist()
@@ -103,6 +105,12 @@ class ImageFolderDataset:
         return self._paths
 
     def _size(self, path: str, problems: ProblemLog) -> tuple[int, int] | None:
+        if printable(path) != path:
+            expected = "a file name in UTF-8"
+            problems.add(
+                Problem(str(self.root), printable(path), "", expected, repr(path), "Rename the file.")
+            )
+            return None
         try:
             with Image.open(self.root / path) as image:
                 return image.size

@@ -18,6 +18,7 @@ import msgspec
 from shoal.formats.json_cut import BLANK, TRUNCATED, TRUNCATED_HINT, find_cut, likely_cut, split_elements
 from shoal.formats.json_errors import MalformedJsonError, Rejected, error_byte
 from shoal.formats.json_shape import ElementShape
+from shoal.formats.json_text import printable, without_lone_surrogates
 from shoal.formats.plain_file import open_plain
 
 BLOCK_BYTES = 1 << 19
@@ -111,7 +112,7 @@ class JsonFile:
                 break
             if tail[at + len(quoted) : at + len(quoted) + 64].lstrip(BLANK).startswith(b":"):
                 try:
-                    return msgspec.json.decode(b"{" + tail[at:])[key]
+                    return msgspec.json.decode(without_lone_surrogates(b"{" + tail[at:]))[key]
                 except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
                     pass
             at = tail.rfind(quoted, 0, at)
@@ -119,7 +120,8 @@ class JsonFile:
 
     def value(self, section: Section) -> Any:
         """Return a section's whole value."""
-        data = self._read(section.start, self._value_end(section.start) - section.start)
+        size = self._value_end(section.start) - section.start
+        data = without_lone_surrogates(self._read(section.start, size))
         try:
             return msgspec.json.decode(data)
         except UnicodeDecodeError:
@@ -133,7 +135,8 @@ class JsonFile:
         for offset, data, items in self._raw_blocks(section.start, shape):
             try:
                 if items is None:
-                    block = _decoded(b"[" + data + b"]", shape, index)
+                    data = without_lone_surrogates(b"[" + data + b"]")
+                    block = _decoded(data, shape, index)
                 else:
                     block = Block(items, range(index, index + len(items)), [])
             except UnicodeDecodeError:
@@ -195,7 +198,7 @@ class JsonFile:
         end, rest = self._skip_blank(offset + size)
         if rest[:1] != b":":
             raise _unexpected(end, rest)
-        return key, end + 1
+        return printable(key), end + 1
 
     def _value_end(self, start: int) -> int:
         if start not in self._ends:
@@ -272,7 +275,7 @@ class JsonFile:
 
 def _attempt(data: bytes, shape: ElementShape) -> list[Any] | None:
     try:
-        return shape.decode_list(b"[" + data + b"]")
+        return shape.decode_list(without_lone_surrogates(b"[" + data + b"]"))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
 

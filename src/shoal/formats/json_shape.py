@@ -98,7 +98,10 @@ class ElementShape:
             for key in self.keys:
                 if _has_non_finite(value.get(key)):
                     return Rejected(index, key, value[key])
-        return self.decode_one(msgspec.json.encode(value), index)
+        try:
+            return self.decode_one(msgspec.json.encode(value), index)
+        except RecursionError:
+            return Rejected(index, "", "a deeply nested value")
 
     def _rejection(self, value: Any, index: int, error: msgspec.ValidationError) -> Rejected:
         text = str(error).replace("`$[0]", "`$")
@@ -134,6 +137,5 @@ class ElementShape:
 
 
 def _has_non_finite(value: Any) -> bool:
-    if isinstance(value, float):
-        return not math.isfinite(value)
-    return isinstance(value, list) and any(_has_non_finite(item) for item in value)
+    numbers = value if isinstance(value, list) else [value]
+    return any(isinstance(item, float) and not math.isfinite(item) for item in numbers)

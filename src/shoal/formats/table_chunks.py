@@ -19,6 +19,7 @@ from shoal.formats.faults import Place, shorten
 from shoal.formats.json_errors import MalformedJsonError
 from shoal.formats.json_file import JsonFile
 from shoal.formats.json_shape import ElementShape
+from shoal.formats.json_text import without_lone_surrogates
 from shoal.formats.plain_file import open_plain, plain_suffix
 
 CHUNK_ROWS: Final = 20_000
@@ -134,6 +135,7 @@ def _chunks_of_jsonl(path: Path, name: str, problems: ProblemLog) -> Iterator[Ch
                 line = line.removeprefix(b"\xef\xbb\xbf")
             if not line.strip():
                 continue
+            line = without_lone_surrogates(line)
             try:
                 row = decoder.decode(line)
             except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
@@ -199,7 +201,7 @@ def _chunks_of_parquet(path: Path, name: str, problems: ProblemLog) -> Iterator[
                 }
                 yield Chunk(columns, batch.num_rows, lambda i, start=start: f"row {start + i}")  # type: ignore[misc]
                 start += batch.num_rows
-    except (pa.ArrowInvalid, OSError) as error:
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         found = str(error).partition("\n")[0][:120]
         problems.add(Problem(name, "", "", "a Parquet file", found))
 

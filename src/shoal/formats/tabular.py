@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from shoal.errors import InvalidInputError, ProblemLog
+from shoal.errors import InvalidInputError, Problem, ProblemLog
 from shoal.formats.boxes import BoxFormat
 from shoal.formats.cells import to_texts
 from shoal.formats.class_resolver import ClassResolver, class_entries
@@ -121,13 +121,17 @@ class TabularDataset:
             keep_folders=self._keep_folders,
             kinds=table.kinds(Role.LABELS if is_derived else Role.FRAMES),
         )
+        n_seen = 0
         for chunk in table.chunks(problems):
+            n_seen += chunk.n_rows
             if is_derived and nested_column(chunk.columns, Role.LABELS) is None:
                 chunk = rows.unseen(chunk, plan_columns(chunk.columns, Role.LABELS))
             batch = rows.batch(chunk)
             if batch is None:
                 return
             yield batch
+        if not n_seen and not problems.total:
+            problems.add(Problem(table.name, "", "", "at least one row", "none"))
 
     def labels(
         self, frames: FrameLookup, classes: ClassResolver, problems: ProblemLog

@@ -299,6 +299,26 @@ def test_broken_files(text: bytes, parts: list[str], write: Write, read_dataset:
         assert part in got.messages[0]
 
 
+def test_halves_of_characters_are_replaced(write: Write, read_dataset: Read) -> None:
+    text = json.dumps(changed(image(file_name="\ud800.jpg", place="\udc00 \U0001f697 \\ud800")))
+    assert "\\ud800" in text
+    got = read_dataset(CocoDataset(write("gt.json", text.encode())))
+    assert got.messages == []
+    assert got.frames["frame_id"].to_pylist()[1] == "\ufffd.jpg"
+    assert got.frames["user__place"].to_pylist()[1] == "\ufffd \U0001f697 \\ud800"
+
+
+def test_no_image_at_all(write: Write, read_dataset: Read) -> None:
+    got = read_dataset(CocoDataset(write("gt.json", {"images": []})))
+    assert got.messages == ["gt.json: images: expected at least one image, found none"]
+
+
+@pytest.mark.parametrize("text", [b"[" * 100_000, b'{"images": ' + b"[" * 100_000, b'{"a":' * 100_000])
+def test_endless_nesting(text: bytes, write: Write, read_dataset: Read) -> None:
+    got = read_dataset(CocoDataset(write("gt.json", text)))
+    assert any("nested too deeply" in message for message in got.messages)
+
+
 def test_at_most_fifty_problems_are_kept_and_all_counted(write: Write, read_dataset: Read) -> None:
     def change(content: dict[str, Any]) -> None:
         content["annotations"] = [
