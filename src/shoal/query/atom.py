@@ -79,10 +79,10 @@ def _reference(parts: Sequence[Piece], offset: int) -> Field:
 
 def _number(text: str, offset: int) -> Number:
     value: int | float = float(text)
-    if abs(value) <= _LARGEST_INTEGER and text.lstrip("+-").isdigit() and len(text) <= 20:
-        value = int(text)
     if value in (float("inf"), float("-inf")):
         raise _error("The number is too large.", offset)
+    if len(text) <= 20 and text.lstrip("+-").isdigit() and abs(int(text)) <= _LARGEST_INTEGER:
+        value = int(text)
     return Number(value, offset, text)
 
 

@@ -7,14 +7,14 @@ import sys
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from shoal.engine.selection import select
 from shoal.errors import QuerySyntaxError, QueryTypeError
 from shoal.model.segment import ElementKind
 from shoal.query import check, parse, to_text
-from shoal.query.ast import Node
+from shoal.query.ast import Comparison, Field, Node, Number, Operator
 from twins.query_strategies import SCHEMA, any_nodes, fitting_texts
 from twins.query_world import World, WorldData
 
@@ -41,6 +41,7 @@ def survives(text: str) -> None:
 
 @settings(deadline=None, max_examples=300)
 @given(any_nodes())
+@example(Comparison(Field(("a",)), Operator.EQUAL, Number(2**63 - 512)))
 def test_parser_reads_what_the_printer_writes(node: Node) -> None:
     text = to_text(node)
     assert parse(text) == node
