@@ -195,7 +195,8 @@ def show_dry_run(report: DryRun, as_json: bool) -> None:
         for note in report.notes:
             print_note(f"Note: {note}")
         if report.total_problems:
-            typer.echo(f"\n{report.total_problems:,} problems:")
+            noun = "problem" if report.total_problems == 1 else "problems"
+            typer.echo(f"\n{report.total_problems:,} {noun}:")
             print_rows(report.problems, ["file", "place", "field", "expected", "found"])
     if report.total_problems:
         raise typer.Exit(1)
