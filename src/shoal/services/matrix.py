@@ -120,11 +120,6 @@ def average_of(
     return Average.CLASS, index, classes.names[index]
 
 
-def segment_key(scene: Scene, segment: Segment | None) -> str:
-    """Return what names a row's frames: the id of the segment version, or of the dataset version."""
-    return scene.source.version_id if segment is None else segment.current_version_id or ""
-
-
 def _segment_facts(scene: Scene, segment: Segment | None, targets: dict[str, list[Target]]) -> list[Any]:
     if segment is None:
         return [ALL_FRAMES]

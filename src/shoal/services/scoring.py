@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 
 import numpy as np
 
 from shoal.evaluate.matrix import Judged, Question, Score, SegmentFrames, matrix
+from shoal.kernels.objects import BoolArray
 from shoal.model.metric import Average, Metric, Target
 from shoal.model.segment import ALL_FRAMES, SegmentType
-from shoal.services.matrix import segment_key
 from shoal.services.scene import Scene
 from shoal.store.catalog import Segment
 from shoal.wire.evaluation import MatrixRequest, MatrixRow
@@ -18,24 +19,30 @@ from shoal.wire.evaluation import MatrixRequest, MatrixRow
 def segment_frames(scene: Scene, segment: Segment | None, targets: dict[str, list[Target]]) -> SegmentFrames:
     """Return a segment, or All Frames for `None`, as the matrix reads it."""
     if segment is None:
+        everything = np.ones(scene.snapshot.n_frames, np.bool_)
         return SegmentFrames(
             name=ALL_FRAMES,
             type=SegmentType.SPLIT.value,
             version=None,
-            key=segment_key(scene, None),
-            frames=np.ones(scene.snapshot.n_frames, np.bool_),
+            key=_key(everything),
+            frames=everything,
         )
-    version = scene.versions[segment.name]
+    version, frames = scene.versions[segment.name], scene.segment_mask(segment.name)
     return SegmentFrames(
         name=segment.name,
         type=segment.type.value,
         version=version.number,
-        key=segment_key(scene, segment),
-        frames=scene.segment_mask(segment.name),
+        key=_key(frames),
+        frames=frames,
         targets=tuple(targets.get(segment.id, ())),
         rule=segment.rule,
         selected_on=tuple(version.origin.get("selected_on", ())),
     )
+
+
+def _key(frames: BoolArray) -> str:
+    """Return a name of these very frames, the same wherever the same data was uploaded."""
+    return hashlib.sha256(np.packbits(frames).tobytes()).hexdigest()
 
 
 def judged(scene: Scene, name: str) -> Judged:
