@@ -28,7 +28,9 @@ class JourneyFiles:
 def write_journey_files(folder: Path, *, n_frames: int = 90, seed: int = 7) -> JourneyFiles:
     """Write the files of the journey; the candidate is worse on people at night."""
     rng = np.random.default_rng(seed)
-    images, annotations, rows = [], [], []
+    images: list[dict[str, Any]] = []
+    annotations: list[dict[str, Any]] = []
+    rows: list[dict[str, Any]] = []
     results: dict[str, list[dict[str, Any]]] = {"baseline": [], "candidate": []}
     for i in range(n_frames):
         image_id = 100 + 3 * i
