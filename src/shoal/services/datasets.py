@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from shoal.engine.query_data import field_type
 from shoal.errors import AlreadyExistsError, NotFoundError
 from shoal.model.columns import FRAME_COLUMNS, LABEL_COLUMNS, USER_PREFIX
+from shoal.services.drafts import drafts
 from shoal.services.lookup import current_version, dataset_named, not_found, project_named
 from shoal.services.runtime import Runtime
 from shoal.store.catalog import Checkpoint, Dataset, DatasetVersion, InferenceSet, Project
@@ -190,7 +191,7 @@ def delete_checkpoint(runtime: Runtime, project: str, dataset: str, name: str) -
 
 def restore_checkpoint(runtime: Runtime, project: str, dataset: str, name: str) -> VersionBody:
     """Make a new version that equals a checkpoint; the versions between stay in history."""
-    with runtime.catalog.begin() as session:
+    with drafts(runtime, project), runtime.catalog.begin() as session:
         row = dataset_named(session, project, dataset)
         old = session.get_one(DatasetVersion, _checkpoint_named(session, row, name).version_id)
         version = DatasetVersion(

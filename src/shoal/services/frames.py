@@ -7,6 +7,7 @@ import numpy as np
 from shoal.errors import InvalidInputError
 from shoal.model.segment import ElementKind
 from shoal.services.datasets import version_body
+from shoal.services.drafts import drafts
 from shoal.services.elements import element_table, known_columns, rows_of_frame
 from shoal.services.lookup import not_found
 from shoal.services.runtime import Runtime
@@ -87,7 +88,7 @@ def delete_frames(runtime: Runtime, project: str, dataset: str, request: FramesD
 
     if (request.ids is None) == (request.query is None):
         raise InvalidInputError("Expected either ids or a query of the frames to delete.")
-    with runtime.home.locks.holding(f"ingest:{project}"):
+    with drafts(runtime, project) as unnamed:
         scene = open_scene(runtime, project, dataset)
         selection = SelectionBody(ids=request.ids, query=request.query)
         mask = resolve(scene, selection, ElementKind.FRAMES).mask
@@ -96,11 +97,12 @@ def delete_frames(runtime: Runtime, project: str, dataset: str, request: FramesD
                 "This would delete every frame of the dataset.", hint="Delete the dataset instead."
             )
         gone = scene.snapshot.ordinals[mask]
-        frames = tables.amend(
-            runtime.home, TableKind.FRAMES, scene.source.frames, delete_ordinals=gone, batches=()
-        )
-        labels = tables.amend(
-            runtime.home, TableKind.LABELS, scene.source.labels, delete_ordinals=gone, batches=()
+        frames, labels = (
+            unnamed.keep(tables.amend(runtime.home, kind, table, delete_ordinals=gone))
+            for kind, table in (
+                (TableKind.FRAMES, scene.source.frames),
+                (TableKind.LABELS, scene.source.labels),
+            )
         )
         with runtime.catalog.begin() as session:
             row = session.get_one(Dataset, scene.dataset.id)

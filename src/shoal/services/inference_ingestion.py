@@ -9,9 +9,10 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from shoal.errors import InvalidInputError, ProblemLog
+from shoal.errors import InvalidInputError, NotFoundError, ProblemLog
 from shoal.formats.source import ClassResolver, InferenceSource
 from shoal.model.segment import ElementKind
+from shoal.services.drafts import Drafts, drafts
 from shoal.services.frame_tables import RowNumbering, lookup_of
 from shoal.services.ingestion import rejecting, reporting
 from shoal.services.jobs import JobProgress
@@ -44,15 +45,21 @@ def ingest_inferences(runtime: Runtime, arguments: dict[str, Any], progress: Job
     """
     request = InferenceIngest.model_validate(arguments["request"])
     project, dataset, name = arguments["project"], arguments["dataset"], arguments["inference_set"]
-    with runtime.home.locks.holding(f"ingest:{project}"):
-        _ingest(runtime, project, dataset, name, request, progress)
+    with drafts(runtime, project) as unnamed:
+        _ingest(runtime, project, dataset, name, request, progress, unnamed)
+        discard_uploads(runtime, request)
     runtime.board.announce()
-    discard_uploads(runtime, request)
     runtime.board.submit("score", {"project": project, "dataset": dataset})
 
 
 def _ingest(
-    runtime: Runtime, project: str, dataset: str, name: str, request: InferenceIngest, progress: JobProgress
+    runtime: Runtime,
+    project: str,
+    dataset: str,
+    name: str,
+    request: InferenceIngest,
+    progress: JobProgress,
+    unnamed: Drafts,
 ) -> None:
     with runtime.catalog.read() as session:
         row = dataset_named(session, project, dataset)
@@ -73,7 +80,9 @@ def _ingest(
     try:
         batches = numbering.apply(source.inferences(lookup_of(frames), resolver, problems))
         counted = reporting(batches, progress, 0.1, "inferences", lambda: numbering.n_rows)
-        stored = _store(runtime, request, before, ordinals, rejecting(counted, problems), source)
+        stored = unnamed.keep(
+            _store(runtime, request, before, ordinals, rejecting(counted, problems), source)
+        )
         problems.raise_if_any()
         progress.report(0.95, "making it visible")
         listed = ordinals[source.listed_frames]
@@ -86,7 +95,9 @@ def _ingest(
         covered = np.union1d(decode(before.coverage), covered).astype(np.uint32)
     n_covered = int(np.isin(ordinals, covered).sum())
     with runtime.catalog.begin() as session:
-        kept = session.get_one(InferenceSet, target.id)
+        kept = session.get(InferenceSet, target.id)
+        if kept is None:
+            raise NotFoundError(f"Inference set {name!r} was deleted while the upload was read.")
         version = InferenceSetVersion(
             inference_set_id=kept.id,
             number=before.number + 1 if before else 1,

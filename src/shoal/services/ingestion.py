@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
@@ -13,10 +14,11 @@ from numpy.typing import NDArray
 
 from shoal.engine.settings import EvaluationSettings
 from shoal.engine.snapshot import DatasetSource as DatasetTables
-from shoal.errors import InvalidInputError, ProblemLog
+from shoal.errors import InvalidInputError, NotFoundError, ProblemLog
 from shoal.formats.source import ClassResolver, DatasetSource
 from shoal.model.class_map import ClassMap
 from shoal.model.columns import ORDINAL
+from shoal.services.drafts import Drafts, drafts
 from shoal.services.frame_tables import (
     RowNumbering,
     lookup_of,
@@ -72,13 +74,13 @@ def ingest_dataset(runtime: Runtime, arguments: dict[str, Any], progress: JobPro
     """
     request = DatasetIngest.model_validate(arguments["request"])
     project, dataset = arguments["project"], arguments["dataset"]
-    with runtime.home.locks.holding(f"ingest:{project}"):
+    with drafts(runtime, project) as unnamed:
         target = read_target(runtime, project, dataset)
-        written = write_tables(runtime, target, request, progress)
+        written = write_tables(runtime, target, request, progress, unnamed)
         progress.report(0.95, "making it visible")
         publish(runtime, target, written, request.note, progress.job_id)
+        discard_uploads(runtime, request)
     runtime.board.announce()
-    discard_uploads(runtime, request)
     runtime.board.submit("score", {"project": project, "dataset": dataset})
 
 
@@ -92,12 +94,15 @@ def read_target(runtime: Runtime, project: str, dataset: str) -> Target:
         return Target(owner, row, settings_of(owner), current)
 
 
-def write_tables(runtime: Runtime, target: Target, request: DatasetIngest, progress: JobProgress) -> Written:
-    """Read all sources and write new table versions; on failure nothing is left that counts."""
+def write_tables(
+    runtime: Runtime, target: Target, request: DatasetIngest, progress: JobProgress, unnamed: Drafts
+) -> Written:
+    """Read all sources and write new table versions, noted in `unnamed`."""
     problems = ProblemLog()
     notes: list[str] = []
     progress.report(0.02, "reading frames")
-    with _sources(runtime, target, request) as (source, metadata):
+    images = unnamed.adopt_images(runtime, request.images) if request.images else None
+    with _sources(runtime, target, request, images) as (source, metadata):
         old = _old_frames(runtime, target)
         frames, has_labels = _frames(source, old, request, problems)
         if metadata is not None:
@@ -109,7 +114,7 @@ def write_tables(runtime: Runtime, target: Target, request: DatasetIngest, progr
         resolver = _resolver(target, source, request)
         ordinals, next_ordinal = _number(frames, old, target)
         progress.report(0.2, f"storing {len(frames):,} frames")
-        stored_frames = _store_frames(runtime, target, request, frames, ordinals)
+        stored_frames = unnamed.keep(_store_frames(runtime, target, request, frames, ordinals))
         numbering = RowNumbering(ordinals, target.dataset.next_label_ordinal)
         stored_labels = _old_labels(target) if not has_labels else None
         if stored_labels is None:
@@ -117,7 +122,8 @@ def write_tables(runtime: Runtime, target: Target, request: DatasetIngest, progr
             if source is not None:
                 batches = source.labels(lookup_of(frames), resolver, problems)
             counted = reporting(numbering.apply(batches), progress, 0.3, "labels", lambda: numbering.n_rows)
-            stored_labels = _store_labels(runtime, target, request, ordinals, rejecting(counted, problems))
+            kept = rejecting(counted, problems)
+            stored_labels = unnamed.keep(_store_labels(runtime, target, request, ordinals, kept))
         problems.raise_if_any()
         if source is not None:
             notes.extend(source.notes)
@@ -138,8 +144,10 @@ def write_tables(runtime: Runtime, target: Target, request: DatasetIngest, progr
 
 
 @contextmanager
-def _sources(runtime: Runtime, target: Target, request: DatasetIngest) -> Iterator[tuple[Any, Any]]:
-    source = open_dataset_source(runtime, request, target.settings)
+def _sources(
+    runtime: Runtime, target: Target, request: DatasetIngest, images: Path | None
+) -> Iterator[tuple[Any, Any]]:
+    source = open_dataset_source(runtime, request, target.settings, images)
     metadata = open_metadata_source(runtime, request.metadata) if request.metadata else None
     if source is None and (metadata is None or target.current is None):
         raise InvalidInputError(
@@ -253,7 +261,9 @@ def publish(runtime: Runtime, target: Target, written: Written, note: str, job_i
     from shoal.store.tables import schema, user_fields
 
     with runtime.catalog.begin() as session:
-        dataset = session.get_one(Dataset, target.dataset.id)
+        dataset = session.get(Dataset, target.dataset.id)
+        if dataset is None:
+            raise NotFoundError(f"Dataset {target.dataset.name!r} was deleted while the upload was read.")
         project = session.get_one(Project, target.project.id)
         number = target.current.number + 1 if target.current is not None else 1
         version = DatasetVersion(

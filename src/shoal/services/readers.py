@@ -55,10 +55,16 @@ def format_of(path: Path, wanted: FileFormat) -> str:
 
 
 def open_dataset_source(
-    runtime: Runtime, request: DatasetIngest, settings: EvaluationSettings
+    runtime: Runtime, request: DatasetIngest, settings: EvaluationSettings, images: Path | None
 ) -> DatasetSource | None:
-    """Return the reader of a dataset upload; `None` when it brings metadata alone."""
-    images = image_root(runtime, request.images) if request.images else None
+    """Return the reader of a dataset upload; `None` when it brings metadata alone.
+
+    Args:
+        runtime: where staged files are.
+        request: the upload.
+        settings: the project's.
+        images: the folder `request.images` names, where it lies now.
+    """
     box_format = _box_format(request.box_format, is_normalised=request.normalised)
     if request.labels is None and request.frames is None:
         return ImageFolderDataset(images) if images is not None else None
@@ -120,22 +126,6 @@ def open_inference_source(
             name=name,
         )
     return TabularInferences(path, box_format=box_format, task=settings.task, name=name)
-
-
-def image_root(runtime: Runtime, reference: FileRef) -> Path:
-    """Return the folder of images; uploaded ones move into the store, where they stay."""
-    if reference.upload is None:
-        return path_of(runtime, reference)
-    kept = runtime.home.media_path / reference.upload
-    if not kept.exists():
-        staged = path_of(runtime, reference)
-        if not staged.is_dir():
-            raise InvalidInputError(
-                f"Expected a folder of images, found the file {reference.path!r}.",
-                location={"field": "images"},
-            )
-        staged.rename(kept)
-    return kept
 
 
 def _name_of(reference: FileRef | None) -> str | None:

@@ -12,6 +12,7 @@ from shoal.formats.column_plan import Role
 from shoal.formats.source import ClassResolver
 from shoal.formats.understanding import understand
 from shoal.model.class_map import ClassMap
+from shoal.services.drafts import image_folder
 from shoal.services.frame_tables import lookup_of, table_of, with_metadata
 from shoal.services.ingestion import read_target
 from shoal.services.lookup import current_version, dataset_named, dataset_source, settings_of
@@ -34,7 +35,8 @@ def rehearse_dataset(runtime: Runtime, project: str, dataset: str, request: Data
     """Read a dataset upload and say what it holds and what is wrong with it."""
     target = read_target(runtime, project, dataset)
     problems = ProblemLog()
-    source = open_dataset_source(runtime, request, target.settings)
+    images = image_folder(runtime, request.images) if request.images else None
+    source = open_dataset_source(runtime, request, target.settings, images)
     n_frames = n_labels = 0
     notes: list[str] = []
     understood: dict[str, Any] = {}

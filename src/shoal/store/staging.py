@@ -86,7 +86,7 @@ class Staging:
             data: its bytes; what is there already is compared, not written again.
 
         Raises:
-            ConflictError: chunks in between are missing (`location["offset"]` is the next one), or other
+            ConflictError: chunks in between are missing (`location["next_offset"]` is the next one), or other
                 bytes are there, or the file is finished with another content.
             ForbiddenError: the name leads out of the upload.
             InvalidInputError: the name cannot be a file's.
@@ -106,7 +106,7 @@ class Staging:
                 raise ConflictError(
                     f"Expected the next chunk of {name!r} at {size}, found one at {offset}.",
                     hint=f"Send on from offset {size}.",
-                    location={"offset": size},
+                    location={"next_offset": size},
                 )
             fresh = max(0, offset + len(data) - size)
             self._check_room(upload, fresh, size + fresh)
@@ -135,7 +135,7 @@ class Staging:
             sha256: what its bytes must hash to, in hexadecimal; not checked when absent.
 
         Raises:
-            ConflictError: bytes are missing; `location["offset"]` is the next one.
+            ConflictError: bytes are missing; `location["next_offset"]` is the next one.
             InvalidInputError: the hash differs; the file is thrown away and can be sent again.
             NotFoundError: nothing of the file has come.
         """
@@ -148,7 +148,7 @@ class Staging:
             size = file.stat().st_size
             if size != n_bytes:
                 raise ConflictError(
-                    f"Expected {n_bytes} bytes of {name!r}, found {size}.", location={"offset": size}
+                    f"Expected {n_bytes} bytes of {name!r}, found {size}.", location={"next_offset": size}
                 )
             if sha256 is not None and _sha256(file) != sha256.lower():
                 file.unlink()
@@ -173,6 +173,15 @@ class Staging:
                         name = file.relative_to(root).as_posix()
                         found.append(StagedFile(name, file.stat().st_size, place == "ready"))
         return sorted(found, key=lambda staged: staged.name)
+
+    def folder(self, upload: str) -> Path:
+        """Return where the finished files of an upload lie.
+
+        Raises:
+            NotFoundError: there is no such upload.
+        """
+        with self._locked(upload):
+            return self._folder(upload) / "ready"
 
     def uploads(self) -> list[str]:
         """Return the ids of all uploads."""
@@ -235,7 +244,7 @@ def _compared(file: Path, name: str, offset: int, data: bytes) -> int:
             raise ConflictError(
                 f"Other bytes of {name!r} are there at {offset}.",
                 hint="Discard the upload and begin anew, or use another name.",
-                location={"offset": file.stat().st_size},
+                location={"next_offset": file.stat().st_size},
             )
     return file.stat().st_size
 
