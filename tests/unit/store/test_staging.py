@@ -66,7 +66,7 @@ def test_a_gap_is_a_conflict_that_tells_where_to_go_on(staging: Staging) -> None
     for offset in (7, -1):
         with pytest.raises(ConflictError) as caught:
             staging.write_chunk(upload, "a", offset, b"x")
-        assert caught.value.location == {"offset": 5}
+        assert caught.value.location == {"next_offset": 5}
 
 
 def test_an_upload_goes_on_after_a_restart(tmp_path: Path) -> None:
@@ -84,7 +84,7 @@ def test_a_file_cut_short_or_changed_is_not_finished(staging: Staging) -> None:
     staging.write_chunk(upload, "a", 0, b"hello")
     with pytest.raises(ConflictError, match="Expected 6 bytes") as caught:
         staging.finish(upload, "a", n_bytes=6)
-    assert caught.value.location == {"offset": 5}
+    assert caught.value.location == {"next_offset": 5}
     with pytest.raises(InvalidInputError, match="SHA-256"):
         staging.finish(upload, "a", n_bytes=5, sha256="0" * 64)
     assert staging.next_offset(upload, "a") == 0
