@@ -16,6 +16,9 @@ from shoal.wire.jobs import JobBody, JobList
 POLL_S = 15
 """How long the server may hold one question open until something changes."""
 
+CANCEL_POLLS = 20
+"""How many changes to wait for until a cancelled job has stopped."""
+
 
 class Job(Resource[JobBody]):
     """One piece of long work."""
@@ -125,14 +128,27 @@ def wait_for(job: Job, progress: Progress | None = None) -> dict[str, Any]:
     try:
         while not job.is_finished:
             shown.show(job.step or job.kind, job.progress, 1.0)
-            params = {"wait": POLL_S, "after": job.body.revision}
-            job.body = job.session.read(JobBody, "GET", ("jobs", job.id), params=params)
+            _poll(job)
     except KeyboardInterrupt:
         with suppress(ShoalError):
-            job.cancel()
+            _cancel(job)
         raise
     if job.state == "cancelled":
         raise JobCancelledError(f"Job {job.id} ({job.kind}) was cancelled; nothing was stored.")
     if job.state == "failed":
         raise job.error or ShoalError(f"Job {job.id} ({job.kind}) failed.")
     return job.result or {}
+
+
+def _poll(job: Job) -> None:
+    params = {"wait": POLL_S, "after": job.body.revision}
+    job.body = job.session.read(JobBody, "GET", ("jobs", job.id), params=params)
+
+
+def _cancel(job: Job) -> None:
+    """Cancel a job and give it time to stop, so that nothing is taken from under it."""
+    job.cancel()
+    for _ in range(CANCEL_POLLS):
+        if job.is_finished:
+            return
+        _poll(job)
