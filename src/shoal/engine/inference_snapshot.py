@@ -15,11 +15,12 @@ from shoal.kernels.objects import BoolArray, Int64Array, Objects, offsets_of, or
 from shoal.model.class_map import ClassMap
 from shoal.model.columns import BOX_COLUMNS, ORDINAL, ROW_ORDINAL
 from shoal.store.bitmaps import decode
-from shoal.store.columns import ColumnCache
 from shoal.store.tables import TableVersion
 
 if TYPE_CHECKING:
     import polars as pl
+
+    from shoal.store.columns import ColumnCache
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from shoal.engine.evaluation import Evaluation
-from shoal.engine.inference_snapshot import InferenceSnapshot
-from shoal.engine.snapshot import DatasetSnapshot
 from shoal.errors import QueryTypeError
-from shoal.kernels.frame_scores import frame_scores, n_errors, right_frames
-from shoal.kernels.objects import BoolArray
-from shoal.kernels.outcomes import outcome_kind
 from shoal.model.class_map import BACKGROUND, ClassMap, EvaluationClasses
 from shoal.model.columns import FRAME_COLUMNS, USER_PREFIX
 from shoal.model.operating_point import OperatingPoint
@@ -22,6 +16,11 @@ from shoal.query.types import FieldType, Schema, Table
 
 if TYPE_CHECKING:
     import polars as pl
+
+    from shoal.engine.evaluation import Evaluation
+    from shoal.engine.inference_snapshot import InferenceSnapshot
+    from shoal.engine.snapshot import DatasetSnapshot
+    from shoal.kernels.objects import BoolArray
 
 OUTCOME_KINDS = ("true_positive", "confusion", "false_positive", "false_negative")
 
@@ -146,6 +145,8 @@ class SnapshotData:
         """Return every outcome of an inference set at its operating point."""
         import polars as pl
 
+        from shoal.kernels.outcomes import outcome_kind
+
         name = self._named(inference_set)
         evaluation = self._evaluation(name)
         outcomes = evaluation.outcomes(self._point(name))
@@ -169,6 +170,8 @@ class SnapshotData:
     def frame_scores(self, inference_set: str | None) -> pl.DataFrame:
         """Return precision, recall, f1, number of errors and rightness of each frame."""
         import polars as pl
+
+        from shoal.kernels.frame_scores import frame_scores, n_errors, right_frames
 
         name = self._named(inference_set)
         evaluation = self._evaluation(name)

@@ -23,11 +23,12 @@ from shoal.kernels.objects import (
 )
 from shoal.model.class_map import IGNORED, LEFT_OUT, ClassMap, EvaluationClasses
 from shoal.model.columns import BOX_COLUMNS, ORDINAL, ROW_ORDINAL
-from shoal.store.columns import ColumnCache
 from shoal.store.tables import TableVersion
 
 if TYPE_CHECKING:
     import polars as pl
+
+    from shoal.store.columns import ColumnCache
 
 
 @dataclass(frozen=True, slots=True)

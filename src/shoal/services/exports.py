@@ -14,8 +14,6 @@ from shoal.errors import InvalidInputError
 from shoal.model.segment import ElementKind
 from shoal.services.elements import element_table, known_columns
 from shoal.services.matrix import get_matrix
-from shoal.services.outcomes import outcome_table
-from shoal.services.reports import View
 from shoal.services.runtime import Runtime
 from shoal.services.scene import Scene, open_scene
 from shoal.services.selections import query_mask
@@ -23,6 +21,8 @@ from shoal.wire.evaluation import MatrixRequest
 
 if TYPE_CHECKING:
     import polars as pl
+
+    from shoal.services.reports import View
 
 TableFormat = Literal["csv", "parquet", "json", "arrow"]
 
@@ -96,6 +96,8 @@ def _plain(value: Any) -> Any:
 
 def export_outcomes(view: View, file_format: str, **filters: str | None) -> Download:
     """Return all outcomes of a view as a file; filters are those of `outcome_table`."""
+    from shoal.services.outcomes import outcome_table
+
     name = f"outcomes-{view.evaluation.inference_snapshot.name}"
     return table_download(outcome_table(view, **filters), name, file_format)
 

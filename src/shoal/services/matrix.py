@@ -60,7 +60,7 @@ def get_matrix(runtime: Runtime, project: str, dataset: str, request: MatrixRequ
         )
         return {"rows": np.frombuffer(_ROWS.dump_json(rows), np.uint8)}
 
-    kept = runtime.workspace.derived.get_or_make(facts, make)
+    kept = runtime.derived.get_or_make(facts, make)
     return MatrixBody(
         project=scene.project.name,
         dataset=scene.dataset.name,

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from shoal.services.jobs import JobBoard
 from shoal.services.workers import Workers
 from shoal.store.catalog import Catalog
+from shoal.store.derived import Derived
 from shoal.store.home import Home
 from shoal.store.staging import Staging, UploadLimits
 
@@ -78,17 +80,19 @@ class Runtime:
         """The catalog of the home."""
         return self.home.catalog
 
+    @cached_property
+    def derived(self) -> Derived:
+        """Arrays and answers that are kept."""
+        return Derived(self.home, byte_limit=DERIVED_BYTES)
+
     @property
     def workspace(self) -> Workspace:
         """Snapshots and evaluations in memory; imported when first needed, which keeps start-up short."""
         if self._workspace is None:
             from shoal.engine.workspace import Workspace
             from shoal.store.columns import ColumnCache
-            from shoal.store.derived import Derived
 
-            self._workspace = Workspace(
-                ColumnCache(self.home, COLUMN_BYTES), Derived(self.home, byte_limit=DERIVED_BYTES)
-            )
+            self._workspace = Workspace(ColumnCache(self.home, COLUMN_BYTES), self.derived)
         return self._workspace
 
     def run_job(self, job_id: str) -> None:

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shoal.engine.evaluation import Evaluation
 from shoal.engine.inference_snapshot import InferenceSource
-from shoal.engine.query_data import SnapshotData
 from shoal.engine.settings import EvaluationSettings
 from shoal.engine.snapshot import DatasetSnapshot, DatasetSource
 from shoal.errors import NotEvaluableError
@@ -31,6 +30,10 @@ from shoal.services.lookup import (
 from shoal.services.runtime import Runtime
 from shoal.store.bitmaps import decode
 from shoal.store.catalog import Dataset, InferenceSet, Project, Segment, SegmentVersion
+
+if TYPE_CHECKING:
+    from shoal.engine.evaluation import Evaluation
+    from shoal.engine.query_data import SnapshotData
 
 Thresholds = float | Mapping[str, float] | None
 """A threshold for all inference sets, or one per set; absent ones are the set's own or the project's."""
@@ -152,6 +155,8 @@ class Scene:
 
     def query_data(self, chosen: str | None = None) -> SnapshotData:
         """Return what a query reads; `chosen` is the inference set meant where it names none."""
+        from shoal.engine.query_data import SnapshotData
+
         if chosen is None and len(self.inference_sources) == 1:
             chosen = next(iter(self.inference_sources))
         return SnapshotData(

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from shoal.engine.selection import select
 from shoal.errors import InvalidInputError, NotFoundError
 from shoal.kernels.objects import BoolArray, Int64Array
 from shoal.model.segment import ElementKind
@@ -59,6 +58,8 @@ def query_mask(scene: Scene, text: str, elements: ElementKind, inference_set: st
         QuerySyntaxError: the text cannot be parsed.
         QueryTypeError: it does not fit the data.
     """
+    from shoal.engine.selection import select
+
     data = scene.query_data(inference_set)
     node = parse(text)
     return Selected(select(check(node, data.schema(), elements), data), to_text(node))

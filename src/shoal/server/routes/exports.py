@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Response
 
 from shoal.model.metric import Average, Metric
 from shoal.server.access import Confidence, Iou, Names, RuntimeOf
-from shoal.services import exports, reports, selections
+from shoal.services import exports, selections
 from shoal.wire.evaluation import MatrixRequest
 from shoal.wire.selections import QueryRequest
 
@@ -51,6 +51,8 @@ def export_outcomes(
     kind: Format = "csv",
 ) -> Response:
     """Return all outcomes behind a number."""
+    from shoal.services import reports
+
     view = reports.open_view(runtime, project, dataset, inference_set, segment, confidence, iou)
     return _response(
         exports.export_outcomes(view, kind, truth=truth, predicted=predicted, kind=outcome_kind, query=query)

@@ -1,4 +1,7 @@
-"""Matrix, report, COCO numbers, curves, outcomes, flips, gate."""
+"""Matrix, report, COCO numbers, curves, outcomes, flips, gate.
+
+Services that need the kernels are imported by the first request for them, which keeps start-up short.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from fastapi import APIRouter, Query
 
 from shoal.model.metric import Average, Metric
 from shoal.server.access import Confidence, Iou, Limit, Names, RuntimeOf
-from shoal.services import curves, gates, matrix, outcomes, reports
+from shoal.services import matrix
 from shoal.wire.evaluation import (
     CocoBody,
     CurvesBody,
@@ -71,6 +74,8 @@ def get_report(
     iou: Iou = None,
 ) -> ReportBody:
     """Return per class and averaged scores with the confusion matrix."""
+    from shoal.services import reports
+
     return reports.get_report(
         runtime, project, dataset, inference_set, segment=segment, confidence=confidence, iou=iou
     )
@@ -81,6 +86,8 @@ def get_coco(
     runtime: RuntimeOf, project: str, dataset: str, inference_set: str, segment: str | None = None
 ) -> CocoBody:
     """Return the twelve numbers of pycocotools."""
+    from shoal.services import reports
+
     return reports.get_coco(runtime, project, dataset, inference_set, segment=segment)
 
 
@@ -94,6 +101,8 @@ def get_curves(
     iou: Iou = None,
 ) -> CurvesBody:
     """Return precision-recall and confidence curves, calibration, IoU of matches."""
+    from shoal.services import curves
+
     return curves.get_curves(runtime, project, dataset, inference_set, segment=segment, iou=iou)
 
 
@@ -115,6 +124,8 @@ def list_outcomes(
     cursor: str | None = None,
 ) -> OutcomePage:
     """Return one page of the outcomes behind a number."""
+    from shoal.services import outcomes
+
     return outcomes.list_outcomes(
         runtime,
         project,
@@ -145,6 +156,8 @@ def get_flips(
     iou: Iou = None,
 ) -> FlipsBody:
     """Return the frames one set got right and the other wrong."""
+    from shoal.services import reports
+
     return reports.get_flips(
         runtime, project, dataset, baseline, candidate, segment=segment, confidence=confidence, iou=iou
     )
@@ -153,4 +166,6 @@ def get_flips(
 @router.post("/gate")
 def run_gate(runtime: RuntimeOf, project: str, dataset: str, request: GateRequest) -> dict[str, Any]:
     """Judge a candidate by a policy."""
+    from shoal.services import gates
+
     return gates.run_gate(runtime, project, dataset, request).to_dict()

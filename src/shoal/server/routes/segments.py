@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 
 from shoal.model.segment import SegmentState, SegmentType
 from shoal.server.access import Limit, Revision, RuntimeOf
-from shoal.services import comments, segment_metrics, segment_versions, segments
+from shoal.services import comments, segment_versions, segments
 from shoal.wire.segments import (
     CommentBody,
     CommentCreate,
@@ -167,6 +167,8 @@ def get_metrics(
     runtime: RuntimeOf, project: str, dataset: str, segment: str, baseline: str | None = None
 ) -> SegmentMetrics:
     """Return all inference sets on the segment, and whether each succeeds."""
+    from shoal.services import segment_metrics
+
     return segment_metrics.get_segment_metrics(runtime, project, dataset, segment, baseline=baseline)
 
 
