@@ -207,5 +207,5 @@ class UploadRejectedError(InvalidInputError):
         noun = "problem" if total == 1 else "problems"
         super().__init__(
             "\n".join([f"{total} {noun}; nothing was stored.", *lines]),
-            hint=hint or next((problem.hint for problem in self.problems if problem.hint), ""),
+            hint=hint,
         )

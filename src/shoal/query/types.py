@@ -61,7 +61,9 @@ BUILT_IN: Final[Mapping[Table, Mapping[str, FieldType]]] = MappingProxyType(
     {
         Table.FRAMES: {
             "frame_id": _STRING,
+            "source_id": _STRING,
             "file_name": _STRING,
+            "url": _STRING,
             "width": _NUMBER,
             "height": _NUMBER,
             "date_captured": FieldType.DATE,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -43,15 +45,16 @@ def dataset_body(session: Session, project: Project, dataset: Dataset) -> Datase
         version=version.number if version else 0,
         n_frames=version.n_frames if version else 0,
         n_labels=version.n_labels if version else 0,
-        fields=_fields(FRAME_COLUMNS, version.fields if version else {}),
-        label_fields=_fields(LABEL_COLUMNS, version.label_fields if version else {}),
+        fields=fields_of(FRAME_COLUMNS, version.fields if version else {}),
+        label_fields=fields_of(LABEL_COLUMNS, version.label_fields if version else {}),
         inference_sets=list(sets),
         created_at=dataset.created_at,
         url=dataset_url(project.name, dataset.name),
     )
 
 
-def _fields(builtin: dict[str, str], user: dict[str, str]) -> list[FieldBody]:
+def fields_of(builtin: Mapping[str, str], user: Mapping[str, str]) -> list[FieldBody]:
+    """Return built-in and user columns as fields; user columns without their prefix."""
     named = {"class" if name == "class_index" else name: kind for name, kind in builtin.items()}
     named["class"] = "string" if "class" in named else ""
     shown = {name: kind for name, kind in named.items() if kind and name != "frame_row"}

@@ -7,6 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shoal.errors import AlreadyExistsError
+from shoal.model.columns import INFERENCE_COLUMNS
+from shoal.services.datasets import fields_of
 from shoal.services.lookup import dataset_named, inference_set_named
 from shoal.services.runtime import Runtime
 from shoal.store.bitmaps import decode
@@ -40,6 +42,7 @@ def inference_set_body(
         n_frames=frames.n_frames if frames else 0,
         confidence=row.confidence,
         iou=row.iou,
+        fields=fields_of(INFERENCE_COLUMNS, version.fields if version else {}),
         details=row.details,
         created_at=row.created_at,
         url=f"/api/v1/projects/{project.name}/datasets/{dataset.name}/inference-sets/{row.name}",

@@ -148,7 +148,8 @@ def run_query(runtime: Runtime, project: str, dataset: str, request: QueryReques
     if request.sort:
         positions = sorted_positions(scene, positions, request.sort, request.elements, request.inference_set)
     page, cursor = page_of(positions, request.limit, request.cursor)
-    table = element_table(scene, page, request.elements, request.inference_set, request.columns)
+    columns = None if request.columns is None else list(dict.fromkeys(("id", *request.columns)))
+    table = element_table(scene, page, request.elements, request.inference_set, columns)
     return QueryPage(
         count=len(positions),
         total=len(selected.mask),

@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import Field
 
 from shoal.wire.base import Shape, Slug
+from shoal.wire.datasets import FieldBody
 
 
 class InferenceSetCreate(Shape):
@@ -40,6 +41,7 @@ class InferenceSetBody(Shape):
     n_frames: int = Field(description="Frames of the current dataset version.")
     confidence: float | None
     iou: float | None
+    fields: list[FieldBody] = Field(description="Fields of its inferences that queries can use.")
     details: dict[str, Any]
     created_at: datetime
     url: str
