@@ -64,8 +64,9 @@ class CategoryTable:
                 expected = f"an id of the class map: {listed(known)}"
                 hint = "Give the category names with the file, or set the ids of the class map."
             else:
-                expected = f"an id of `categories`: {listed([f'{i} ({n})' for i, n in self._names.items()])}"
-                hint = "Add the category to the file."
+                known = [f"{i} ({n})" for i, n in self._names.items()]
+                expected = f"an id of the categories {listed(known)}" if known else "an id of `categories`"
+                hint = "Add the category to the COCO file that declares the classes."
             found = f"{category_id}, {'once' if times == 1 else f'{times:,} times'}"
             place = self._first_place[category_id]
             problems.add(Problem(file, place, "category_id", expected, found, hint), times=times)

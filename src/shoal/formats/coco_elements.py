@@ -90,7 +90,7 @@ def result_shape() -> ElementShape:
 def report_rejected(rejected: Sequence[Rejected], section: str, file: str, problems: ProblemLog) -> None:
     """Add a problem for every element that does not fit its shape."""
     for one in rejected:
-        expected = _EXPECTED.get(one.field, "another type" if one.field else "an object")
+        expected = one.expected or _EXPECTED.get(one.field, "another type" if one.field else "an object")
         place = f"{section}[{one.index}]"
         problems.add(Problem(file, place, one.field, expected, shorten(one.found)))
 

@@ -40,11 +40,13 @@ class Rejected:
         index: position in its section.
         field: the key at fault; empty when the element itself is.
         found: the value at the key; `None` when it is missing.
+        expected: what would have been right, where the field does not tell.
     """
 
     index: int
     field: str
     found: Any
+    expected: str = ""
 
 
 def error_byte(error: Exception) -> int | None:

@@ -90,7 +90,7 @@ class ElementShape:
         except msgspec.ValidationError as error:
             return self._rejection(msgspec.json.decode(data), index, error)
         except UnicodeDecodeError:
-            return Rejected(index, "", "text that is not UTF-8")
+            return Rejected(index, "", data[:80].decode("utf-8", errors="replace"), "text in UTF-8")
 
     def convert_one(self, value: Any, index: int) -> Any | Rejected:
         """Take over one element that only a lenient decoder could read, such as one with NaN."""

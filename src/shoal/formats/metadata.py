@@ -46,7 +46,7 @@ class TabularMetadata:
             if plan.frame_key is None:
                 found = f"the columns {', '.join(chunk.columns)}" if chunk.columns else "no columns"
                 expected = "a column frame_id or file_name"
-                problems.add(Problem(self._table.name, "", "", expected, found))
+                problems.add(Problem(self._table.name, "", "frame_id", expected, found))
                 break
             rows = self._rows(chunk, plan, frames, problems)
             kept = self._first_ones(rows, chunk, plan, first, problems)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from pathlib import Path
 from typing import IO, BinaryIO, cast
 
 import pyarrow as pa
+
+from shoal.errors import InvalidInputError
 
 _CODECS = {".gz": "gzip", ".zst": "zstd"}
 
@@ -23,11 +24,33 @@ def plain_suffix(path: Path) -> str:
 
 
 def open_plain(path: Path) -> IO[bytes]:
-    """Open a file for reading bytes at any place; a compressed one is unpacked to a temporary file first."""
+    """Open a file for reading bytes at any place; a compressed one is unpacked to a temporary file first.
+
+    Raises:
+        InvalidInputError: it cannot be unpacked.
+    """
     if not is_compressed(path):
         return path.open("rb")
     target = cast(BinaryIO, tempfile.TemporaryFile())  # noqa: SIM115 - the caller closes it
-    with pa.input_stream(str(path), compression=_CODECS[path.suffix.lower()]) as source:
-        shutil.copyfileobj(source, target, 1 << 20)
+    codec = _CODECS[path.suffix.lower()]
+    try:
+        with pa.input_stream(str(path), compression=codec) as source:
+            while block := _unpacked(source, path, codec):
+                target.write(block)
+    except BaseException:
+        target.close()
+        raise
     target.seek(0)
     return target
+
+
+def _unpacked(source: pa.NativeFile, path: Path, codec: str) -> bytes:
+    try:
+        block: bytes = source.read(1 << 20)
+    except (OSError, pa.ArrowException) as error:
+        raise InvalidInputError(
+            f"{path.name}: expected a file compressed with {codec}, found one that cannot be unpacked.",
+            hint="The file is damaged or cut off, or its ending is wrong; compress it again.",
+            location={"file": path.name},
+        ) from error
+    return block

@@ -79,11 +79,25 @@ def _chunks_of_csv(path: Path, name: str, problems: ProblemLog) -> Iterator[Chun
         try:
             yield from _csv_rows(text, name, problems)
         except UnicodeDecodeError as error:
-            hint = "Save the file as UTF-8."
             found = f"byte {error.object[error.start]:#04x}"
-            problems.add(Problem(name, "", "", "text in UTF-8", found, hint))
+            place = f"line {_undecodable_line(binary)}"
+            problems.add(Problem(name, place, "", "text in UTF-8", found, "Save the file as UTF-8."))
         except csv.Error as error:
             problems.add(Problem(name, "", "", "a CSV file", str(error)))
+
+
+def _undecodable_line(binary: IO[bytes]) -> int:
+    """Return the first line that is not UTF-8, counted from 1; the decoder itself reads far ahead."""
+    binary.seek(0)
+    return next(number for number, line in enumerate(binary, 1) if not _is_utf8(line))
+
+
+def _is_utf8(line: bytes) -> bool:
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _csv_rows(text: IO[str], name: str, problems: ProblemLog) -> Iterator[Chunk]:
@@ -158,8 +172,9 @@ def _lenient_row(line: bytes, place: str, name: str, problems: ProblemLog) -> An
     """Return what Python's more lenient decoder reads (NaN, Infinity), or `None` after adding a problem."""
     try:
         return json.loads(line)
-    except (ValueError, RecursionError) as error:
-        problems.add(Problem(name, place, "", "a JSON object on one line", f"{error}"))
+    except (ValueError, RecursionError):
+        found = shorten(line.decode("utf-8", errors="replace").strip())
+        problems.add(Problem(name, place, "", "a JSON object on one line", found))
         return None
 
 
@@ -179,7 +194,8 @@ def _chunks_of_json(path: Path, name: str, problems: ProblemLog) -> Iterator[Chu
         shape = ElementShape({}, {})
         for block in file.blocks(section, shape):
             for one in block.rejected:
-                problems.add(Problem(name, f"[{one.index}]", "", "an object", shorten(one.found)))
+                expected = one.expected or "an object"
+                problems.add(Problem(name, f"[{one.index}]", "", expected, shorten(one.found)))
             indices = block.indices
             columns: dict[str, Sequence[Any]] = dict(shape.learnt_values(block.items))
             yield Chunk(columns, len(block.items), lambda i, at=indices: f"[{at[i]}]")  # type: ignore[misc]
@@ -201,9 +217,9 @@ def _chunks_of_parquet(path: Path, name: str, problems: ProblemLog) -> Iterator[
                 }
                 yield Chunk(columns, batch.num_rows, lambda i, start=start: f"row {start + i}")  # type: ignore[misc]
                 start += batch.num_rows
-    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
-        found = str(error).partition("\n")[0][:120]
-        problems.add(Problem(name, "", "", "a Parquet file", found))
+    except (pa.ArrowException, OSError, UnicodeDecodeError):
+        found = "one that is damaged, cut off or of another kind"
+        problems.add(Problem(name, "", "", "a Parquet file", found, "Copy or export the file again."))
 
 
 _SUFFIXES: Final[dict[str, tuple[str, ...]]] = {

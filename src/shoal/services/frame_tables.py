@@ -44,19 +44,26 @@ def lookup_of(frames: pa.Table) -> FrameLookup:
 
 
 def with_metadata(
-    frames: pa.Table, source: MetadataSource, lookup: FrameLookup, problems: ProblemLog
+    frames: pa.Table, source: MetadataSource, lookup: FrameLookup, problems: ProblemLog, file: str
 ) -> pa.Table:
     """Return frames with the metadata's columns; where both have a value, the metadata's counts.
 
     Rows about frames the dataset does not have are left out, as in any join; when that is all of them, the
     tables do not belong together.
+
+    Args:
+        frames: the frames of the upload.
+        source: the metadata.
+        lookup: of the frames.
+        problems: takes what is wrong.
+        file: what problems call the metadata.
     """
     more = source.metadata(lookup, problems)
     if len(more) == 0 and not problems.total:
         expected = "rows about frames of the dataset, joined by frame_id or file_name"
         found = "none that is"
         hint = f"Frame ids look like {', '.join(lookup.examples())}."
-        problems.add(Problem("metadata", "", "frame_id", expected, found, hint))
+        problems.add(Problem(file, "", "frame_id", expected, found, hint))
     left = pl.from_arrow(frames.append_column("frame_row", pa.array(np.arange(len(frames)), pa.int32())))
     right = pl.from_arrow(more)
     assert isinstance(left, pl.DataFrame)
@@ -71,6 +78,30 @@ def merged_with_old(new: pa.Table, old: pa.Table) -> pa.Table:
     assert isinstance(right, pl.DataFrame)
     kept = right.select("frame_id").join(left, on="frame_id", how="left", maintain_order="left")
     return _coalesced(kept, right, "frame_id").to_arrow()
+
+
+def refuse_other_types(new: pa.Table, old: pa.Table, problems: ProblemLog, file: str) -> None:
+    """Add a problem for every user column whose new values are of another kind than those it has."""
+    for field in new.schema:
+        if not field.name.startswith(USER_PREFIX) or field.name not in old.column_names:
+            continue
+        known, found = _kind(old.schema.field(field.name).type), _kind(field.type)
+        if found and known and found != known:
+            name = field.name.removeprefix(USER_PREFIX)
+            hint = "Correct the values, or give the column another name."
+            problems.add(Problem(file, "", name, f"{known}, as in the dataset", found, hint))
+
+
+def _kind(type_: pa.DataType) -> str:
+    if pa.types.is_null(type_):
+        return ""
+    if pa.types.is_boolean(type_):
+        return "yes or no"
+    if pa.types.is_integer(type_) or pa.types.is_floating(type_):
+        return "numbers"
+    if pa.types.is_timestamp(type_):
+        return "times"
+    return "lists of text" if pa.types.is_list(type_) or pa.types.is_large_list(type_) else "text"
 
 
 def _coalesced(left: pl.DataFrame, right: pl.DataFrame, key: str) -> pl.DataFrame:

@@ -25,6 +25,7 @@ from shoal.services.frame_tables import (
     merged_with_old,
     numbered_frames,
     ordinals_for,
+    refuse_other_types,
     table_of,
     with_metadata,
 )
@@ -105,8 +106,9 @@ def write_tables(
     with _sources(runtime, target, request, images) as (source, metadata):
         old = _old_frames(runtime, target)
         frames, has_labels = _frames(source, old, request, problems)
-        if metadata is not None:
-            frames = with_metadata(frames, metadata, lookup_of(frames), problems)
+        if metadata is not None and request.metadata is not None:
+            name = Path(request.metadata.path).name
+            frames = with_metadata(frames, metadata, lookup_of(frames), problems, name)
             notes.extend(metadata.notes)
         problems.raise_if_any()
         if len(frames) == 0:
@@ -173,6 +175,8 @@ def _frames(
     frames = table_of(source.frames(problems))
     says_labels = request.labels is not None or request.frames is None
     if request.mode == "upsert" and old is not None:
+        named = request.frames or request.labels or request.images
+        refuse_other_types(frames, old, problems, Path(named.path).name if named else "")
         frames = merged_with_old(frames, old.drop_columns([ORDINAL]))
     return frames, says_labels
 

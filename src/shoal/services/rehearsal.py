@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -46,7 +47,8 @@ def rehearse_dataset(runtime: Runtime, project: str, dataset: str, request: Data
         n_frames = len(frames)
         if request.metadata is not None:
             metadata = open_metadata_source(runtime, request.metadata)
-            frames = with_metadata(frames, metadata, lookup, problems)
+            name = Path(request.metadata.path).name
+            frames = with_metadata(frames, metadata, lookup, problems, name)
             notes += list(metadata.notes)
         resolver = _resolver(target.settings, source.classes(), add=request.add_classes)
         n_labels = sum(batch.num_rows for batch in source.labels(lookup, resolver, problems))
