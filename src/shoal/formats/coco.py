@@ -84,6 +84,13 @@ class CocoDataset:
         except MalformedJsonError:
             return ()
 
+    def brings_labels(self) -> bool:
+        """Return whether the file has annotations."""
+        try:
+            return self._file.section("annotations") is not None
+        except MalformedJsonError:
+            return True
+
     def frames(self, problems: ProblemLog) -> Iterator[pa.RecordBatch]:
         """Yield the images as frames; what is wrong with the file as a whole is reported here too."""
         images = CocoImages(self.name, self.notes, self._frame_id_from, self._root)

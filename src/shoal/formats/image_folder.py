@@ -44,6 +44,10 @@ class ImageFolderDataset:
         names = sorted({printable(name) for path in self._images() if (name := _class_of(path)) is not None})
         return class_entries((name, i) for i, name in enumerate(names))
 
+    def brings_labels(self) -> bool:
+        """Return True: folders are classes."""
+        return True
+
     def frames(self, problems: ProblemLog) -> Iterator[pa.RecordBatch]:
         """Yield the images in order of their paths; a broken one becomes a problem."""
         paths = self._images()

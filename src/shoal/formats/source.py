@@ -35,6 +35,10 @@ class DatasetSource(Protocol):
         """Return the classes the source declares or holds, in order; `()` when it has none."""
         ...
 
+    def brings_labels(self) -> bool:
+        """Return whether the source says anything of labels; one that does not leaves old labels be."""
+        ...
+
     def frames(self, problems: ProblemLog) -> Iterator[pa.RecordBatch]:
         """Yield batches of `FRAME_COLUMNS` and user columns; frame ids are unique over all batches."""
         ...

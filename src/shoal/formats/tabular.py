@@ -107,6 +107,13 @@ class TabularDataset:
                     names[name] = None
         return class_entries((name, i) for i, name in enumerate(names))
 
+    def brings_labels(self) -> bool:
+        """Return whether there is a table of labels, or nested labels in the table of frames."""
+        if self._labels is not None or self._frames is None:
+            return True
+        first = next(self._frames.chunks(ProblemLog()), None)
+        return first is not None and nested_column(first.columns, Role.LABELS) is not None
+
     def frames(self, problems: ProblemLog) -> Iterator[pa.RecordBatch]:
         """Yield the frames of the table of frames, or those the labels name."""
         table = self._frames or self._labels
@@ -147,11 +154,8 @@ class TabularDataset:
     def _label_chunks(self, problems: ProblemLog) -> Iterator[Chunk]:
         if self._labels is not None:
             yield from self._labels.objects(Role.LABELS, problems)
-        elif self._frames is not None:
-            # A table of frames without nested labels is a dataset without labels.
-            first = next(self._frames.chunks(ProblemLog()), None)
-            if first is not None and nested_column(first.columns, Role.LABELS) is not None:
-                yield from self._frames.objects(Role.LABELS, problems)
+        elif self._frames is not None and self.brings_labels():
+            yield from self._frames.objects(Role.LABELS, problems)
 
 
 class TabularInferences:
