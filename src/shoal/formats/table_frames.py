@@ -81,11 +81,14 @@ class FrameRows:
         return batch if all(good) else batch.filter(pa.array(good))
 
     def unseen(self, chunk: Chunk, plan: ColumnPlan) -> Chunk:
-        """Return the first row of every frame of a chunk of objects that no earlier chunk had."""
-        key = plan.frame_key
-        keys = [None] * chunk.n_rows if key is None else to_texts(chunk.columns[key])
+        """Return the first row of every frame of a chunk of objects that no earlier chunk had.
+
+        A chunk without a column that names frames comes back as it is.
+        """
+        if plan.frame_key is None:
+            return chunk
         fresh: dict[str, int] = {}
-        for i, name in enumerate(keys):
+        for i, name in enumerate(to_texts(chunk.columns[plan.frame_key])):
             frame_id = self._as_id(name, plan) if name is not None else None
             if frame_id is not None and frame_id not in self._first:
                 fresh.setdefault(frame_id, i)

@@ -40,11 +40,11 @@ def run(runtime: Runtime, job_id: str) -> None:
             runtime.board.finish(job_id, JobState.CANCELLED, error=error)
     except ShoalError as error:
         runtime.board.finish(job_id, JobState.FAILED, error=error)
-    except Exception as error:
+    except Exception:
         # The outermost boundary of background work: nobody above would see the fault.
         logger.exception("job %s (%s) failed", job_id, job.kind)
         fault = StorageError(
-            f"The job failed unexpectedly: {type(error).__name__}: {error}",
-            hint="Nothing was changed. The server's log has the details; please report this.",
+            "The job met an error Shoal did not expect; nothing was changed.",
+            hint="The server's log has the details; please report this.",
         )
         runtime.board.finish(job_id, JobState.FAILED, error=fault)
