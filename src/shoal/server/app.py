@@ -9,7 +9,7 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from shoal import __version__
-from shoal.server import problems
+from shoal.server import documentation, problems
 from shoal.server.guard import LoopbackGuard
 from shoal.server.routes import ROUTERS
 from shoal.services.runtime import Runtime
@@ -59,5 +59,6 @@ def create_app(
     problems.install(app)
     for router in ROUTERS:
         app.include_router(router, prefix=PREFIX)
+    documentation.install(app, openapi_url=f"{PREFIX}/openapi.json")
     app.add_middleware(LoopbackGuard)
     return app

@@ -6,13 +6,12 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shoal.errors import ForbiddenError, ShoalError, TooLargeError
+from shoal.server.limits import MAX_BODY_BYTES, too_large
 from shoal.server.problems import problem_response
-
-MAX_BODY_BYTES = 72 << 20
-"""The largest body of one request: a chunk of an upload and some room."""
 
 _LOCAL_NAMES = ("localhost", "shoal.local")
 
@@ -51,7 +50,23 @@ class LoopbackGuard:
         if fault is not None:
             await problem_response(fault)(scope, receive, send)
             return
-        await self._app(scope, receive, send)
+        await self._app(scope, _limited(receive), send)
+
+
+def _limited(receive: Receive) -> Receive:
+    """Count what is received: a body sent in pieces tells its size to nobody beforehand."""
+    n_bytes = 0
+
+    async def counted() -> Message:
+        nonlocal n_bytes
+        message = await receive()
+        n_bytes += len(message.get("body", b""))
+        if n_bytes > MAX_BODY_BYTES:
+            # Anything else raised here would be answered as a body that cannot be parsed.
+            raise HTTPException(TooLargeError.status)
+        return message
+
+    return counted
 
 
 def _fault(headers: Headers) -> ShoalError | None:
@@ -68,10 +83,7 @@ def _fault(headers: Headers) -> ShoalError | None:
         return ForbiddenError("Requests from pages of other sites are not answered.")
     length = headers.get("content-length", "0")
     if length.isdigit() and int(length) > MAX_BODY_BYTES:
-        return TooLargeError(
-            f"The body has {int(length):,} bytes; one request may carry {MAX_BODY_BYTES:,}.",
-            hint="Send files as uploads, in chunks.",
-        )
+        return too_large(f"{int(length):,}")
     return None
 
 

@@ -2,25 +2,39 @@
 
 from __future__ import annotations
 
+import json
 import logging
+import reprlib
+from collections.abc import Mapping
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
-from shoal.errors import InvalidInputError, NotFoundError, ShoalError, StorageError
+from shoal.errors import InvalidInputError, NotFoundError, ShoalError, StorageError, TooLargeError
+from shoal.server.limits import MAX_BODY_BYTES, too_large
 from shoal.services.jobs import problem_body
 
 logger = logging.getLogger(__name__)
 
 
-def problem_response(error: ShoalError) -> Response:
-    """Return the response for an error."""
-    body = problem_body(error)
-    return JSONResponse(
-        body.model_dump(mode="json"), status_code=body.status, media_type="application/problem+json"
-    )
+class _ProblemResponse(Response):
+    """Problems repeat what was sent, which may be text that UTF-8 cannot hold: everything is escaped."""
+
+    media_type = "application/problem+json"
+
+    def render(self, content: Any) -> bytes:
+        return json.dumps(content, default=str).encode()
+
+
+def problem_response(
+    error: ShoalError, *, status: int | None = None, headers: Mapping[str, str] | None = None
+) -> Response:
+    """Return the response for an error, with its own status unless another is given."""
+    body = problem_body(error).model_copy(update={"status": status or error.status})
+    return _ProblemResponse(body.model_dump(), status_code=body.status, headers=headers)
 
 
 async def _on_shoal_error(_request: Request, error: Exception) -> Response:
@@ -33,15 +47,20 @@ async def _on_validation_error(_request: Request, error: Exception) -> Response:
     faults = error.errors()
     first = faults[0]
     place = ".".join(str(part) for part in first["loc"])
-    found = repr(first.get("input"))
-    found = found if len(found) <= 80 else f"{found[:77]}…"
     more = f" ({len(faults) - 1} more faults)" if len(faults) > 1 else ""
     return problem_response(
         InvalidInputError(
-            f"{place}: {first['msg']}, found {found}{more}.",
+            f"{place}: {first['msg']}, found {_found(first)}{more}.",
             location={"field": place, "all": [".".join(str(part) for part in f["loc"]) for f in faults[:50]]},
         )
     )
+
+
+def _found(fault: Mapping[str, Any]) -> str:
+    if fault["type"] == "json_invalid":
+        return f"a fault: {fault['ctx']['error']}"
+    found = reprlib.repr(fault.get("input"))
+    return found if len(found) <= 80 else f"{found[:77]}…"
 
 
 async def _on_http_error(request: Request, error: Exception) -> Response:
@@ -52,10 +71,19 @@ async def _on_http_error(request: Request, error: Exception) -> Response:
                 f"There is nothing at {request.url.path}.", hint="The interface is described at /api/docs."
             )
         )
+    if error.status_code == TooLargeError.status:
+        return problem_response(too_large(f"more than {MAX_BODY_BYTES:,}"))
     fault = InvalidInputError(f"{request.method} {request.url.path}: {error.detail}.")
-    response = problem_response(fault)
-    response.status_code = error.status_code
-    return response
+    return problem_response(fault, status=error.status_code, headers=error.headers)
+
+
+async def _on_half_a_character(_request: Request, _error: Exception) -> Response:
+    return problem_response(
+        InvalidInputError(
+            "A text of the request holds half of a character (a lone surrogate), which UTF-8 cannot hold.",
+            hint="Send whole characters.",
+        )
+    )
 
 
 async def _on_surprise(request: Request, error: Exception) -> Response:
@@ -74,4 +102,5 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(ShoalError, _on_shoal_error)
     app.add_exception_handler(RequestValidationError, _on_validation_error)
     app.add_exception_handler(HTTPException, _on_http_error)
+    app.add_exception_handler(UnicodeEncodeError, _on_half_a_character)
     app.add_exception_handler(Exception, _on_surprise)

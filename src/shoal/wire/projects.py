@@ -7,7 +7,7 @@ from datetime import datetime
 from pydantic import Field
 
 from shoal.model.task import MatchingRule, Task
-from shoal.wire.base import Shape, Slug
+from shoal.wire.base import Changes, Shape, Slug
 
 
 class ClassBody(Shape):
@@ -44,8 +44,10 @@ class ProjectCreate(Shape):
     description: str = ""
 
 
-class ProjectUpdate(Shape):
+class ProjectUpdate(Changes):
     """Settings that may change; absent fields stay."""
+
+    emptied = frozenset({"classes", "group_field", "negative_class"})
 
     classes: list[ClassBody | str] | None = None
     confidence: float | None = Field(default=None, ge=0, le=1)

@@ -10,7 +10,7 @@ from pydantic import Field
 from shoal.model.metric import Average, Metric
 from shoal.model.segment import ElementKind, SegmentState, SegmentType
 from shoal.model.verdict import VerdictRule
-from shoal.wire.base import Shape, Title
+from shoal.wire.base import Changes, Shape, Title
 from shoal.wire.selections import SelectionBody
 
 
@@ -54,8 +54,10 @@ class SegmentPerValue(Shape):
     query: str | None = Field(default=None, description="Only frames this query selects.")
 
 
-class SegmentUpdate(Shape):
+class SegmentUpdate(Changes):
     """What may change without a new version; absent fields stay."""
+
+    emptied = frozenset({"query"})
 
     name: Title | None = None
     type: SegmentType | None = None
@@ -122,6 +124,9 @@ class ElementsChange(Shape):
     add: SelectionBody | None = None
     remove: SelectionBody | None = None
     follow_query: bool = Field(default=False, description="Take what the kept query selects today.")
+    inference_set: str | None = Field(
+        default=None, description="The set `inference(…)` and scores in `add` and `remove` are about."
+    )
     note: str = ""
 
 

@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from shoal.server.access import Limit, Names, RuntimeOf
 from shoal.services import datasets, frames, ingests
+from shoal.wire.base import Slug
 from shoal.wire.datasets import (
     CheckpointCreate,
     DatasetBody,
@@ -41,7 +42,7 @@ def get_dataset(runtime: RuntimeOf, project: str, dataset: str) -> DatasetBody:
 
 
 @router.put("/{dataset}")
-def put_dataset(runtime: RuntimeOf, project: str, dataset: str) -> DatasetBody:
+def put_dataset(runtime: RuntimeOf, project: str, dataset: Slug) -> DatasetBody:
     """Make a dataset unless it exists."""
     return datasets.put_dataset(runtime, project, dataset)
 

@@ -27,7 +27,7 @@ def _response(download: exports.Download) -> Response:
     )
 
 
-@router.get("/segment/{segment}")
+@router.get("/segment/{segment:path}")
 def export_segment(
     runtime: RuntimeOf, project: str, dataset: str, segment: str, kind: Format = "json"
 ) -> Response:

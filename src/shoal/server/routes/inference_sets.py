@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from shoal.server.access import RuntimeOf
 from shoal.services import inference_sets, ingests
+from shoal.wire.base import Slug
 from shoal.wire.inference_sets import (
     InferenceSetBody,
     InferenceSetCreate,
@@ -40,7 +41,7 @@ def get_inference_set(runtime: RuntimeOf, project: str, dataset: str, name: str)
 
 @router.put("/{name}")
 def put_inference_set(
-    runtime: RuntimeOf, project: str, dataset: str, name: str, request: InferenceSetUpdate | None = None
+    runtime: RuntimeOf, project: str, dataset: str, name: Slug, request: InferenceSetUpdate | None = None
 ) -> InferenceSetBody:
     """Make an inference set unless it exists, and give it these settings."""
     return inference_sets.put_inference_set(runtime, project, dataset, name, request or InferenceSetUpdate())

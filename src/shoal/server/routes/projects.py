@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from shoal.server.access import RuntimeOf
 from shoal.services import projects
+from shoal.wire.base import Slug
 from shoal.wire.projects import ProjectBody, ProjectCreate, ProjectList, ProjectUpdate
 
 router = APIRouter(prefix="/projects", tags=["projects"])
@@ -30,7 +31,7 @@ def get_project(runtime: RuntimeOf, project: str) -> ProjectBody:
 
 
 @router.put("/{project}")
-def put_project(runtime: RuntimeOf, project: str, request: ProjectCreate) -> ProjectBody:
+def put_project(runtime: RuntimeOf, project: Slug, request: ProjectCreate) -> ProjectBody:
     """Make a project or give it these settings; repeating it changes nothing."""
     return projects.put_project(runtime, project, request)
 

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Response
 from shoal.model.segment import SegmentState, SegmentType
 from shoal.server.access import Limit, Revision, RuntimeOf
 from shoal.services import comments, segment_versions, segments
+from shoal.wire.base import Title
 from shoal.wire.segments import (
     CommentBody,
     CommentCreate,
@@ -25,6 +26,7 @@ from shoal.wire.segments import (
 )
 from shoal.wire.selections import QueryPage
 
+# Names may hold slashes; what follows a name is therefore matched before the name alone.
 router = APIRouter(prefix="/projects/{project}/datasets/{dataset}/segments", tags=["segments"])
 
 
@@ -59,51 +61,13 @@ def create_per_value(runtime: RuntimeOf, project: str, dataset: str, request: Se
     return segments.create_per_value(runtime, project, dataset, request)
 
 
-@router.get("/{segment}")
-def get_segment(
-    runtime: RuntimeOf, response: Response, project: str, dataset: str, segment: str
-) -> SegmentBody:
-    """Return one segment."""
-    return _tagged(response, segments.get_segment(runtime, project, dataset, segment))
-
-
-@router.put("/{segment}")
-def put_segment(
-    runtime: RuntimeOf, response: Response, project: str, dataset: str, segment: str, request: SegmentCreate
-) -> SegmentBody:
-    """Make a segment, or bring it to this state; repeating it changes nothing."""
-    return _tagged(response, segments.put_segment(runtime, project, dataset, segment, request))
-
-
-@router.patch("/{segment}")
-def update_segment(
-    runtime: RuntimeOf,
-    response: Response,
-    project: str,
-    dataset: str,
-    segment: str,
-    request: SegmentUpdate,
-    if_match: Revision,
-) -> SegmentBody:
-    """Change what needs no new version."""
-    return _tagged(
-        response, segments.update_segment(runtime, project, dataset, segment, request, if_match=if_match)
-    )
-
-
-@router.delete("/{segment}", status_code=204)
-def delete_segment(runtime: RuntimeOf, project: str, dataset: str, segment: str) -> None:
-    """Delete a segment."""
-    segments.delete_segment(runtime, project, dataset, segment)
-
-
-@router.get("/{segment}/versions")
+@router.get("/{segment:path}/versions")
 def list_versions(runtime: RuntimeOf, project: str, dataset: str, segment: str) -> SegmentVersionList:
     """Return the versions, newest first."""
     return segment_versions.list_versions(runtime, project, dataset, segment)
 
 
-@router.get("/{segment}/elements")
+@router.get("/{segment:path}/elements")
 def list_elements(
     runtime: RuntimeOf,
     project: str,
@@ -119,7 +83,7 @@ def list_elements(
     )
 
 
-@router.post("/{segment}/elements")
+@router.post("/{segment:path}/elements")
 def change_elements(
     runtime: RuntimeOf,
     response: Response,
@@ -134,19 +98,19 @@ def change_elements(
     return _tagged(response, segments.get_segment(runtime, project, dataset, changed))
 
 
-@router.get("/{segment}/difference")
+@router.get("/{segment:path}/difference")
 def difference(runtime: RuntimeOf, project: str, dataset: str, segment: str) -> SegmentDifference:
     """Return what the kept query would add and remove today."""
     return segment_versions.difference(runtime, project, dataset, segment)
 
 
-@router.get("/{segment}/targets")
+@router.get("/{segment:path}/targets")
 def get_targets(runtime: RuntimeOf, project: str, dataset: str, segment: str) -> list[TargetBody]:
     """Return the targets."""
     return segments.get_segment(runtime, project, dataset, segment).targets
 
 
-@router.put("/{segment}/targets")
+@router.put("/{segment:path}/targets")
 def set_targets(
     runtime: RuntimeOf,
     response: Response,
@@ -162,7 +126,7 @@ def set_targets(
     )
 
 
-@router.get("/{segment}/metrics")
+@router.get("/{segment:path}/metrics")
 def get_metrics(
     runtime: RuntimeOf, project: str, dataset: str, segment: str, baseline: str | None = None
 ) -> SegmentMetrics:
@@ -172,13 +136,13 @@ def get_metrics(
     return segment_metrics.get_segment_metrics(runtime, project, dataset, segment, baseline=baseline)
 
 
-@router.get("/{segment}/comments")
+@router.get("/{segment:path}/comments")
 def list_comments(runtime: RuntimeOf, project: str, dataset: str, segment: str) -> CommentList:
     """Return the comments, oldest first."""
     return comments.list_comments(runtime, project, dataset, segment)
 
 
-@router.post("/{segment}/comments", status_code=201)
+@router.post("/{segment:path}/comments", status_code=201)
 def add_comment(
     runtime: RuntimeOf, project: str, dataset: str, segment: str, request: CommentCreate
 ) -> CommentBody:
@@ -186,7 +150,45 @@ def add_comment(
     return comments.add_comment(runtime, project, dataset, segment, request)
 
 
-@router.delete("/{segment}/comments/{comment}", status_code=204)
+@router.delete("/{segment:path}/comments/{comment}", status_code=204)
 def delete_comment(runtime: RuntimeOf, project: str, dataset: str, segment: str, comment: str) -> None:
     """Delete a comment."""
     comments.delete_comment(runtime, project, dataset, segment, comment)
+
+
+@router.get("/{segment:path}")
+def get_segment(
+    runtime: RuntimeOf, response: Response, project: str, dataset: str, segment: str
+) -> SegmentBody:
+    """Return one segment."""
+    return _tagged(response, segments.get_segment(runtime, project, dataset, segment))
+
+
+@router.put("/{segment:path}")
+def put_segment(
+    runtime: RuntimeOf, response: Response, project: str, dataset: str, segment: Title, request: SegmentCreate
+) -> SegmentBody:
+    """Make a segment, or bring it to this state; repeating it changes nothing."""
+    return _tagged(response, segments.put_segment(runtime, project, dataset, segment, request))
+
+
+@router.patch("/{segment:path}")
+def update_segment(
+    runtime: RuntimeOf,
+    response: Response,
+    project: str,
+    dataset: str,
+    segment: str,
+    request: SegmentUpdate,
+    if_match: Revision,
+) -> SegmentBody:
+    """Change what needs no new version."""
+    return _tagged(
+        response, segments.update_segment(runtime, project, dataset, segment, request, if_match=if_match)
+    )
+
+
+@router.delete("/{segment:path}", status_code=204)
+def delete_segment(runtime: RuntimeOf, project: str, dataset: str, segment: str) -> None:
+    """Delete a segment."""
+    segments.delete_segment(runtime, project, dataset, segment)

@@ -7,9 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from starlette.concurrency import run_in_threadpool
 
-from shoal.errors import TooLargeError
 from shoal.server.access import RuntimeOf
-from shoal.server.guard import MAX_BODY_BYTES
 from shoal.services import uploads
 from shoal.wire.uploads import UploadBody, UploadFile
 
@@ -43,9 +41,5 @@ async def write_chunk(
     offset: Annotated[int, Query(ge=0)] = 0,
 ) -> UploadFile:
     """Append raw bytes to a staged file; a chunk sent twice is harmless."""
-    data = bytearray()
-    async for part in request.stream():
-        data += part
-        if len(data) > MAX_BODY_BYTES:
-            raise TooLargeError(f"A chunk may have {MAX_BODY_BYTES:,} bytes.", hint="Send smaller chunks.")
-    return await run_in_threadpool(uploads.write_chunk, runtime, upload, name, offset, bytes(data))
+    data = await request.body()
+    return await run_in_threadpool(uploads.write_chunk, runtime, upload, name, offset, data)

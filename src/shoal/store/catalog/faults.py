@@ -29,6 +29,8 @@ def translated() -> Iterator[None]:
         raise ConflictError(
             "Somebody else changed the same thing since it was read.", hint="Read it again and repeat."
         ) from error
+    except OverflowError as error:  # SQLite's driver raises Python's own
+        raise InvalidInputError("A number does not fit the catalog: it has more than 64 bits.") from error
     except (StatementError, PoolTimeoutError) as error:
         raise _translation(error) from error
 
