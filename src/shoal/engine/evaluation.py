@@ -5,19 +5,29 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import OrderedDict
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from threading import Lock
 
 import numpy as np
 
 from shoal.engine.inference_snapshot import InferenceSnapshot
+from shoal.engine.prepared_segments import PreparedSegments
+from shoal.engine.recently_used import RecentlyUsed
 from shoal.engine.settings import EvaluationSettings
 from shoal.engine.snapshot import DatasetSnapshot
 from shoal.kernels.coco_matching import CocoMatches, coco_matches
 from shoal.kernels.matching import match_same_class
-from shoal.kernels.objects import BoolArray, Int32Array, Int64Array, Objects
+from shoal.kernels.objects import BoolArray, FloatArray, Int32Array, Int64Array, Objects
 from shoal.kernels.outcomes import Outcomes, binary_outcomes, classification_outcomes, detection_outcomes
-from shoal.kernels.tally import FrameCounts, fast_frame_counts, frame_cells
+from shoal.kernels.tally import (
+    FrameCounts,
+    fast_frame_counts,
+    frame_cells,
+    tally_predictions,
+    tally_segments,
+    tally_support,
+)
 from shoal.model.class_map import EvaluationClasses
 from shoal.model.operating_point import OperatingPoint
 from shoal.model.task import MatchingRule, Task
@@ -27,6 +37,8 @@ IOU_GRID = tuple(round(0.5 + 0.05 * i, 2) for i in range(10))
 """IoU thresholds matched when an inference set arrives; others are matched when first asked for."""
 
 _KEPT_POINTS = 8
+_KEPT_COUNT_BYTES = 64 << 20
+_KEPT_MATCHES = 3
 
 
 class Evaluation:
@@ -50,6 +62,8 @@ class Evaluation:
         self.inference_snapshot = inferences
         self.settings = settings
         self._derived = derived
+        self._matches: RecentlyUsed[Mapping[str, Int32Array]] = RecentlyUsed(_KEPT_MATCHES)
+        self._support: RecentlyUsed[FloatArray] = RecentlyUsed(_KEPT_POINTS)
         self._counts: OrderedDict[OperatingPoint, FrameCounts] = OrderedDict()
         self._outcomes: OrderedDict[OperatingPoint, Outcomes] = OrderedDict()
         self._lock = Lock()
@@ -85,18 +99,21 @@ class Evaluation:
         Thresholds on `IOU_GRID` share one derived entry; another makes its own.
         """
         thresholds = IOU_GRID if iou in IOU_GRID else (iou,)
-        arrays = self._derived.get_or_make(
+        arrays = self._matches.get_or_make(thresholds, lambda: self._kept_matches(thresholds))
+        matches: Int32Array = arrays[f"iou_{thresholds.index(iou)}"]
+        return matches
+
+    def _kept_matches(self, thresholds: tuple[float, ...]) -> Mapping[str, Int32Array]:
+        return self._derived.get_or_make(
             {"what": "same_class", "evaluation": self.key, "iou": list(thresholds)},
             lambda: self._match(thresholds),
         )
-        matches: Int32Array = arrays[f"iou_{thresholds.index(iou)}"]
-        return matches
 
     def _match(self, thresholds: tuple[float, ...]) -> dict[str, Int32Array]:
         rows = match_same_class(self.labels, self.inferences, np.array(thresholds, np.float64))
         return {f"iou_{i}": rows[i] for i in range(len(thresholds))}
 
-    @property
+    @cached_property
     def _by_step_one(self) -> bool:
         """Whether counts follow from step 1 alone, without the confusions of step 2."""
         return (
@@ -104,6 +121,32 @@ class Evaluation:
             and self.settings.matching is MatchingRule.CLASS_FIRST
             and not self.labels.has_ignored_classes
         )
+
+    def prepared(self, keys: tuple[str, ...], frames: Callable[[], BoolArray]) -> PreparedSegments:
+        """Return segments, cut down to what the set covers, prepared for `totals`.
+
+        Args:
+            keys: a name for the frames of each segment.
+            frames: makes bool, shape (S, F), when these were not asked for lately.
+        """
+        return self.dataset.prepared(keys, frames, self.covered, self.inference_snapshot.coverage_key)
+
+    def totals(self, point: OperatingPoint, segments: PreparedSegments) -> FloatArray:
+        """Return true positives, predicted and support of every segment and class: float64, (S, K, 3).
+
+        Where step 1 of `class-first` decides, this reads the matches once and makes no counts per frame.
+        """
+        n_classes = len(self.classes)
+        if not self._by_step_one:
+            return tally_segments(self.counts(point), segments.patterns, n_classes)
+        totals = np.empty((len(segments.n_frames), n_classes, 3))
+        totals[:, :, :2] = tally_predictions(
+            self.inferences, self.same_class(point.iou), point.confidence, segments.patterns, n_classes
+        )
+        totals[:, :, 2] = self._support.get_or_make(
+            segments.key, lambda: tally_support(self.labels, segments.patterns, n_classes)
+        )
+        return totals
 
     def counts(self, point: OperatingPoint) -> FrameCounts:
         """Return the counts of every frame and class at one operating point."""
@@ -114,7 +157,8 @@ class Evaluation:
         counts = self._make_counts(point)
         with self._lock:
             self._counts[point] = counts
-            while len(self._counts) > _KEPT_POINTS:
+            most = max(1, min(_KEPT_POINTS, _KEPT_COUNT_BYTES // max(1, counts.n_bytes)))
+            while len(self._counts) > most:
                 self._counts.popitem(last=False)
         return counts
 
@@ -193,7 +237,7 @@ def evaluation_key(
         "frames": [dataset.source.frames.uri, dataset.source.frames.version],
         "labels": [dataset.source.labels.uri, dataset.source.labels.version],
         "inferences": [inferences.source.table.uri, inferences.source.table.version],
-        "coverage": hashlib.sha256(inferences.source.coverage).hexdigest(),
+        "coverage": inferences.coverage_key,
         "classes": [list(settings.classes.names), list(settings.classes.of_class)],
         "task": settings.task.value,
         "matching": settings.matching.value,

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from shoal.engine.snapshot import DatasetSnapshot, boxes_of, evaluation_classes
+from shoal.engine.snapshot import DatasetSnapshot, boxes_of, evaluation_classes, kept_objects
 from shoal.kernels.objects import BoolArray, Int64Array, Objects, offsets_of, order_by_confidence
-from shoal.model.class_map import ClassMap
+from shoal.model.class_map import ClassMap, EvaluationClasses
 from shoal.model.columns import BOX_COLUMNS, ORDINAL, ROW_ORDINAL
 from shoal.store.bitmaps import decode
-from shoal.store.tables import TableVersion
+from shoal.store.versions import TableVersion
 
 if TYPE_CHECKING:
     import polars as pl
 
     from shoal.store.columns import ColumnCache
+    from shoal.store.derived import Derived
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +56,16 @@ class InferenceSnapshot:
         source: the table and its coverage.
         dataset: the dataset version.
         cache: where columns are loaded and kept.
+        derived: where arrays made of them are kept on disk.
     """
 
-    def __init__(self, source: InferenceSource, dataset: DatasetSnapshot, cache: ColumnCache) -> None:
+    def __init__(
+        self, source: InferenceSource, dataset: DatasetSnapshot, cache: ColumnCache, derived: Derived
+    ) -> None:
         self.source = source
         self.dataset = dataset
         self._cache = cache
+        self._derived = derived
 
     @property
     def name(self) -> str:
@@ -77,7 +83,20 @@ class InferenceSnapshot:
         return np.isin(self.dataset.ordinals, stored, assume_unique=True)
 
     @cached_property
-    def _order(self) -> tuple[Int64Array, Int64Array]:
+    def coverage_key(self) -> str:
+        """A digest of which frames are covered."""
+        return hashlib.sha256(self.source.coverage).hexdigest()
+
+    @property
+    def _tables(self) -> list[str | int]:
+        table, frames = self.source.table, self.dataset.source.frames
+        return [table.uri, table.version, frames.uri, frames.version]
+
+    @cached_property
+    def _rows(self) -> Mapping[str, NDArray[Any]]:
+        return self._derived.get_or_make({"what": "rows", "tables": self._tables}, self._ordered_rows)
+
+    def _ordered_rows(self) -> dict[str, NDArray[Any]]:
         ordinals = self.table(ORDINAL)[ORDINAL].to_numpy()
         known = self.dataset.ordinals
         position = np.searchsorted(known, ordinals).astype(np.int64)
@@ -88,17 +107,22 @@ class InferenceSnapshot:
         frame = position[stored]
         confidence = self.table("confidence")["confidence"].to_numpy()[stored]
         order = order_by_confidence(frame, confidence)
-        return stored[order].astype(np.int64, copy=False), frame[order]
+        return {
+            "stored_rows": stored[order].astype(np.int64, copy=False),
+            "offsets": offsets_of(frame, self.dataset.n_frames),
+        }
 
     @property
     def stored_rows(self) -> Int64Array:
         """int64, shape (N,): the stored row of each row."""
-        return self._order[0]
+        rows: Int64Array = self._rows["stored_rows"]
+        return rows
 
-    @cached_property
+    @property
     def offsets(self) -> Int64Array:
         """int64, shape (F + 1,): rows of frame `f` are `offsets[f]:offsets[f + 1]`."""
-        return offsets_of(self._order[1], self.dataset.n_frames)
+        offsets: Int64Array = self._rows["offsets"]
+        return offsets
 
     @cached_property
     def row_ordinals(self) -> NDArray[np.uint32]:
@@ -107,6 +131,17 @@ class InferenceSnapshot:
 
     def objects(self, class_map: ClassMap) -> Objects:
         """Return the inferences as the kernels read them."""
+        return kept_objects(
+            self._derived,
+            {
+                "what": "inferences",
+                "tables": self._tables,
+                "classes": list(EvaluationClasses.of(class_map).of_class),
+            },
+            lambda: self._read_objects(class_map),
+        )
+
+    def _read_objects(self, class_map: ClassMap) -> Objects:
         rows = self.stored_rows
         boxes = boxes_of(self.table(*BOX_COLUMNS))
         classes = evaluation_classes(self.table("class_index")["class_index"].to_numpy(), class_map)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from shoal.engine.recently_used import RecentlyUsed
 from shoal.kernels.objects import (
     COUNTS,
     CROWD,
@@ -23,12 +24,18 @@ from shoal.kernels.objects import (
 )
 from shoal.model.class_map import IGNORED, LEFT_OUT, ClassMap, EvaluationClasses
 from shoal.model.columns import BOX_COLUMNS, ORDINAL, ROW_ORDINAL
-from shoal.store.tables import TableVersion
+from shoal.store.bitmaps import decode
+from shoal.store.versions import TableVersion
 
 if TYPE_CHECKING:
     import polars as pl
 
+    from shoal.engine.prepared_segments import PreparedSegments
     from shoal.store.columns import ColumnCache
+    from shoal.store.derived import Derived
+
+_KEPT_MASKS = 256
+_KEPT_PREPARED = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +49,7 @@ class DatasetSource:
         labels: the labels table.
         fields: type names of the frames' user columns.
         label_fields: type names of the labels' user columns.
+        members: roaring bitmap of the frames' ordinals, as stored.
     """
 
     version_id: str
@@ -50,6 +58,7 @@ class DatasetSource:
     labels: TableVersion
     fields: Mapping[str, str]
     label_fields: Mapping[str, str]
+    members: bytes
 
 
 class DatasetSnapshot:
@@ -58,11 +67,16 @@ class DatasetSnapshot:
     Args:
         source: the tables.
         cache: where columns are loaded and kept.
+        derived: where arrays made of them are kept on disk.
     """
 
-    def __init__(self, source: DatasetSource, cache: ColumnCache) -> None:
+    def __init__(self, source: DatasetSource, cache: ColumnCache, derived: Derived) -> None:
         self.source = source
         self._cache = cache
+        self._derived = derived
+        self._labels: RecentlyUsed[Objects] = RecentlyUsed(2)
+        self._masks: RecentlyUsed[BoolArray] = RecentlyUsed(_KEPT_MASKS)
+        self._prepared: RecentlyUsed[PreparedSegments] = RecentlyUsed(_KEPT_PREPARED)
 
     @property
     def n_frames(self) -> int:
@@ -85,7 +99,7 @@ class DatasetSnapshot:
     @cached_property
     def ordinals(self) -> NDArray[np.uint32]:
         """uint32, shape (F,), rising: each frame's number in its dataset."""
-        return self.frames(ORDINAL)[ORDINAL].to_numpy().astype(np.uint32, copy=False)
+        return decode(self.source.members)
 
     @cached_property
     def label_offsets(self) -> Int64Array:
@@ -130,6 +144,19 @@ class DatasetSnapshot:
 
         Labels of classes left out have class -1; ignored ones carry their flag (metrics.md, section 4).
         """
+        of_class = EvaluationClasses.of(class_map).of_class
+        return self._labels.get_or_make(of_class, lambda: self._kept_labels(class_map, list(of_class)))
+
+    def _kept_labels(self, class_map: ClassMap, of_class: list[int]) -> Objects:
+        labels, frames = self.source.labels, self.source.frames
+        tables = [labels.uri, labels.version, frames.uri, frames.version]
+        return kept_objects(
+            self._derived,
+            {"what": "labels", "tables": tables, "classes": of_class},
+            lambda: self._read_labels(class_map),
+        )
+
+    def _read_labels(self, class_map: ClassMap) -> Objects:
         table = self.labels("class_index", "iscrowd", "difficult")
         classes = evaluation_classes(table["class_index"].to_numpy(), class_map)
         flags = np.full(len(classes), COUNTS, np.uint8)
@@ -143,6 +170,33 @@ class DatasetSnapshot:
             flags=flags,
             scores=np.empty(0, np.float64),
         )
+
+    def mask(self, key: str, members: bytes) -> BoolArray:
+        """Return which frames are in a stored set of ordinals: bool, shape (F,), to be read only.
+
+        Args:
+            key: names the set.
+            members: roaring bitmap, as stored.
+        """
+        return self._masks.get_or_make(
+            key, lambda: np.isin(self.ordinals, decode(members), assume_unique=True)
+        )
+
+    def prepared(
+        self, keys: tuple[str, ...], frames: Callable[[], BoolArray], covered: BoolArray, coverage: str
+    ) -> PreparedSegments:
+        """Return segments prepared for tallying, from memory when the same were asked for lately.
+
+        Args:
+            keys: a name for the frames of each segment.
+            frames: makes bool, shape (S, F).
+            covered: bool, shape (F,).
+            coverage: names `covered`.
+        """
+        from shoal.engine.prepared_segments import prepare_segments
+
+        key = (*keys, coverage)
+        return self._prepared.get_or_make(key, lambda: prepare_segments(key, frames(), covered))
 
     def label_areas(self) -> FloatArray:
         """float64, shape (L,), square pixels: the area COCO's ranges go by."""
@@ -161,6 +215,16 @@ class DatasetSnapshot:
         missing = codes == 0
         codes[missing] = codes.max(initial=0) + 1 + np.arange(int(missing.sum()))
         return codes
+
+
+def kept_objects(derived: Derived, key_parts: Mapping[str, Any], make: Callable[[], Objects]) -> Objects:
+    """Return objects as read-only maps of files, which are made and kept when they are not there."""
+
+    def arrays() -> dict[str, NDArray[Any]]:
+        made = make()
+        return {part.name: getattr(made, part.name) for part in fields(Objects)}
+
+    return Objects(**derived.get_or_make(key_parts, arrays))
 
 
 def row_offsets(row_ordinals: NDArray[Any], ordinals: NDArray[np.uint32]) -> Int64Array:

@@ -2,47 +2,13 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Callable, Hashable
-from threading import RLock
-from typing import Generic, TypeVar
-
 from shoal.engine.evaluation import Evaluation, evaluation_key
 from shoal.engine.inference_snapshot import InferenceSnapshot, InferenceSource
+from shoal.engine.recently_used import RecentlyUsed
 from shoal.engine.settings import EvaluationSettings
 from shoal.engine.snapshot import DatasetSnapshot, DatasetSource
 from shoal.store.columns import ColumnCache
 from shoal.store.derived import Derived
-
-T = TypeVar("T")
-
-
-class RecentlyUsed(Generic[T]):
-    """A small thread-safe cache that drops what was used longest ago.
-
-    Args:
-        size: how many values to keep.
-    """
-
-    def __init__(self, size: int) -> None:
-        self._size = size
-        self._values: OrderedDict[Hashable, T] = OrderedDict()
-        self._lock = RLock()
-
-    def get_or_make(self, key: Hashable, make: Callable[[], T]) -> T:
-        """Return the value of a key, made when it is not there; makers of other keys wait."""
-        with self._lock:
-            if key not in self._values:
-                self._values[key] = make()
-            self._values.move_to_end(key)
-            while len(self._values) > self._size:
-                self._values.popitem(last=False)
-            return self._values[key]
-
-    def clear(self) -> None:
-        """Forget everything."""
-        with self._lock:
-            self._values.clear()
 
 
 class Workspace:
@@ -62,12 +28,16 @@ class Workspace:
 
     def dataset(self, source: DatasetSource) -> DatasetSnapshot:
         """Return the snapshot of a dataset version."""
-        return self._datasets.get_or_make(source.version_id, lambda: DatasetSnapshot(source, self.cache))
+        return self._datasets.get_or_make(
+            source.version_id, lambda: DatasetSnapshot(source, self.cache, self.derived)
+        )
 
     def inferences(self, source: InferenceSource, dataset: DatasetSnapshot) -> InferenceSnapshot:
         """Return the snapshot of an inference set on a dataset version."""
         key = (source.version_id, dataset.source.version_id)
-        return self._inferences.get_or_make(key, lambda: InferenceSnapshot(source, dataset, self.cache))
+        return self._inferences.get_or_make(
+            key, lambda: InferenceSnapshot(source, dataset, self.cache, self.derived)
+        )
 
     def evaluation(
         self, dataset: DatasetSource, inferences: InferenceSource, settings: EvaluationSettings

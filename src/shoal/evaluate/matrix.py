@@ -15,7 +15,7 @@ from shoal.kernels.intervals import paired_differences, segment_intervals
 from shoal.kernels.objects import BoolArray, FloatArray, Int64Array
 from shoal.kernels.resampling import seed_of
 from shoal.kernels.scores import averages, precision_recall_f1
-from shoal.kernels.tally import FrameCounts, tally_segments
+from shoal.kernels.tally import FrameCounts
 from shoal.model.metric import Average, Metric, Target
 from shoal.model.operating_point import OperatingPoint
 from shoal.model.verdict import BaselineVerdict, TargetVerdict, VerdictRule
@@ -139,10 +139,10 @@ def matrix(
     if not segments or not judged:
         return []
     groups = _groups(judged[0].evaluation)
-    against = _Side(baseline, baseline.evaluation.counts(baseline.point)) if baseline else None
+    against = _Side(baseline) if baseline else None
     columns: list[list[list[Score]]] = []
     for column in judged:
-        side = _Side(column, column.evaluation.counts(column.point))
+        side = _Side(column)
         rows = _column(segments, side, groups, question)
         if against is not None and against.judged.name != column.name and question.statistics:
             rows = [_compared(cells, side, against, groups, question) for cells in rows]
@@ -154,7 +154,11 @@ def matrix(
 @dataclass(frozen=True, slots=True)
 class _Side:
     judged: Judged
-    counts: FrameCounts
+
+    @property
+    def counts(self) -> FrameCounts:
+        """The counts per frame, which only statistics need."""
+        return self.judged.evaluation.counts(self.judged.point)
 
 
 def _groups(evaluation: Evaluation) -> Int64Array | None:
@@ -165,39 +169,44 @@ def _column(
     segments: Sequence[SegmentFrames], side: _Side, groups: Int64Array | None, question: Question
 ) -> list[list[Score]]:
     evaluation = side.judged.evaluation
-    n_classes = len(evaluation.classes)
-    covered = np.stack([segment.frames & evaluation.covered for segment in segments])
-    totals = np.asarray(tally_segments(side.counts, covered, n_classes), np.float64)
+    prepared = evaluation.prepared(
+        tuple(segment.key for segment in segments), lambda: np.stack([segment.frames for segment in segments])
+    )
+    totals = evaluation.totals(side.judged.point, prepared)
+    values = score_values(totals, question.average, question.class_index)
     return [
-        _cells(segment, side, covered[i], totals[i], groups, question) for i, segment in enumerate(segments)
+        _cells(segment, side, n_frames, n_covered, totals[i], values[i], groups, question)
+        for i, (segment, n_frames, n_covered) in enumerate(
+            zip(segments, prepared.n_frames.tolist(), prepared.n_covered.tolist(), strict=True)
+        )
     ]
 
 
 def score_values(totals: FloatArray, average: Average, class_index: int | None) -> FloatArray:
-    """Return precision, recall and F1, float64 (3,), of totals (K, 3); NaN where undefined."""
+    """Return precision, recall and F1, float64 (..., 3), of totals (..., K, 3); NaN where undefined."""
     if average is Average.CLASS:
-        return np.asarray(precision_recall_f1(totals)[class_index], np.float64)
-    return np.asarray(averages(totals)[_AVERAGES.index(average)], np.float64)
+        return np.asarray(precision_recall_f1(totals)[..., class_index, :], np.float64)
+    return np.asarray(averages(totals)[..., _AVERAGES.index(average), :], np.float64)
 
 
 def _cells(
     segment: SegmentFrames,
     side: _Side,
-    covered: BoolArray,
+    n_segment: int,
+    n_covered: int,
     totals: FloatArray,
+    values: FloatArray,
     groups: Int64Array | None,
     question: Question,
 ) -> list[Score]:
-    values = score_values(totals, question.average, question.class_index)
     counted = totals if question.class_index is None else totals[question.class_index]
-    n_segment, n_covered = int(segment.frames.sum()), int(covered.sum())
     coverage = n_covered / n_segment if n_segment else None
     low = high = np.full(3, np.nan)
     n_groups: list[int | None] = [None, None, None]
     if question.statistics:
         intervals = segment_intervals(
             side.counts,
-            np.flatnonzero(covered),
+            np.flatnonzero(segment.frames & side.judged.evaluation.covered),
             groups,
             question.average.value,
             len(side.judged.evaluation.classes),

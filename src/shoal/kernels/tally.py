@@ -48,6 +48,13 @@ class FrameCounts:
         """Return the number of frames F."""
         return len(self.offsets) - 1
 
+    @property
+    def n_bytes(self) -> int:
+        """Return the memory the arrays take."""
+        return sum(
+            part.nbytes for part in (self.offsets, self.classes, self.tp, self.predicted, self.support)
+        )
+
 
 def frame_cells(outcomes: Outcomes, n_frames: int, n_classes: int) -> FrameCounts:
     """Count outcomes per frame and class.

@@ -127,6 +127,7 @@ def dataset_source(version: DatasetVersion) -> DatasetSource:
         labels=TableVersion(version.labels_uri, version.labels_version, version.n_labels),
         fields=version.fields,
         label_fields=version.label_fields,
+        members=version.members,
     )
 
 

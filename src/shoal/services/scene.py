@@ -119,8 +119,11 @@ class Scene:
     def segment_rows(self, name: str) -> BoolArray:
         """Return which elements, of the kind it holds, are in the current version of a segment."""
         segment = self.segment(name)
+        version = self.segment_version(name)
+        if segment.elements is ElementKind.FRAMES:
+            return self.snapshot.mask(version.id, version.members)
         if segment.name not in self._masks:
-            stored = decode(self.segment_version(name).members)
+            stored = decode(version.members)
             ordinals = self.element_ordinals(segment.elements, self.owner_of(segment))
             self._masks[segment.name] = np.isin(ordinals, stored)
         return self._masks[segment.name]

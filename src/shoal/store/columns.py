@@ -5,17 +5,19 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import numpy.typing as npt
-import polars as pl
-import pyarrow as pa
 
 from shoal.model.columns import ORDINAL
 from shoal.store import tables
 from shoal.store.tables.place import TableHome
 from shoal.store.versions import TableVersion
+
+if TYPE_CHECKING:
+    import polars as pl
+    import pyarrow as pa
 
 ORDER: Final = "\0order"
 """Stands among the columns of a table for the permutation that sorts its rows."""
@@ -59,6 +61,8 @@ class ColumnCache:
             NotFoundError: the version is gone.
             StorageError: the disk failed.
         """
+        import polars as pl
+
         names = list(dict.fromkeys(columns))
         found = self._found(table, names)
         if len(found) < len(names):
@@ -102,6 +106,8 @@ class ColumnCache:
 
     def _order(self, table: TableVersion) -> pl.Series:
         """The permutation into frame order; empty when the rows are stored in it already."""
+        import polars as pl
+
         found = self._found(table, [ORDER])
         if found:
             return found[ORDER]
@@ -120,6 +126,8 @@ class ColumnCache:
 
 
 def _series(name: str, column: pa.ChunkedArray) -> pl.Series:
+    import polars as pl
+
     series = pl.from_arrow(column, rechunk=True)
     assert isinstance(series, pl.Series)
     return series.alias(name)
