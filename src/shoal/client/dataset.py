@@ -122,6 +122,7 @@ class Dataset(Resource[DatasetBody]):
         metrics: Sequence[str] = ("precision", "recall", "f1"),
         *,
         details: bool = False,
+        statistics: bool = True,
     ) -> MatrixTable:
         """Return one row per segment, inference set and metric; the first segment is `All Frames`.
 
@@ -135,11 +136,14 @@ class Dataset(Resource[DatasetBody]):
             class_name: scores of one class in place of an average.
             metrics: of `precision`, `recall`, `f1`.
             details: whether to append counts, the detectable difference and reasons.
+            statistics: whether intervals, tests and verdicts against the baseline are wanted; values and
+                counts alone take a fraction of the time.
         """
         request = build(
             MatrixRequest,
             average=average,
             metrics=list(metrics),
+            statistics=statistics,
             **given(
                 segments=None if segments is None else _names(segments, "segments"),
                 inference_sets=None if inference_sets is None else _names(inference_sets, "inference_sets"),

@@ -48,19 +48,24 @@ def get_matrix(runtime: Runtime, project: str, dataset: str, request: MatrixRequ
         "average": average.value,
         "class": class_name,
         "metrics": [metric.value for metric in request.metrics],
-        "statistics": request.statistics,
     }
 
-    def make() -> dict[str, Any]:
+    def compute() -> list[MatrixRow]:
         # Scores need numba and the tables, which a kept answer does not: imported when they are needed.
         from shoal.services.scoring import matrix_rows
 
-        rows = matrix_rows(
+        return matrix_rows(
             scene, segments, targets, columns, baseline, average, class_index, class_name, request
         )
-        return {"rows": np.frombuffer(_ROWS.dump_json(rows), np.uint8)}
 
-    kept = runtime.derived.get_or_make(facts, make)
+    def make() -> dict[str, Any]:
+        return {"rows": np.frombuffer(_ROWS.dump_json(compute()), np.uint8)}
+
+    if request.statistics:
+        rows = _ROWS.validate_json(runtime.derived.get_or_make(facts, make)["rows"].tobytes())
+    else:
+        # Counts take less time than keeping them does, and a slider asks for many.
+        rows = compute()
     return MatrixBody(
         project=scene.project.name,
         dataset=scene.dataset.name,
@@ -68,7 +73,7 @@ def get_matrix(runtime: Runtime, project: str, dataset: str, request: MatrixRequ
         baseline=baseline,
         matching=scene.settings.matching.value,
         group_field=scene.settings.group_field,
-        rows=_ROWS.validate_json(kept["rows"].tobytes()),
+        rows=rows,
     )
 
 
