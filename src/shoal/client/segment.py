@@ -112,16 +112,23 @@ class Segment(Resource[SegmentBody]):
         *,
         query: str | None = None,
         selection: Selection | None = None,
+        inference_set: str | None = None,
         note: str = "",
     ) -> Segment:
         """Add elements, which makes a new version, and return the segment.
+
+        Args:
+            ids: as ids; or
+            query: as a query; or
+            selection: as a selection.
+            inference_set: the set `inference(…)` in the query is about; default the selection's.
+            note: kept with the version.
 
         Raises:
             ConflictError: somebody else changed it since it was read; `refresh()` and look again.
             InvalidInputError: not exactly one of ids, query and selection.
         """
-        body = self._part(ids, query, selection)
-        return self._change("POST", "elements", body=build(ElementsChange, add=body, note=note))
+        return self._edit("add", ids, query, selection, inference_set, note)
 
     def remove(
         self,
@@ -129,16 +136,23 @@ class Segment(Resource[SegmentBody]):
         *,
         query: str | None = None,
         selection: Selection | None = None,
+        inference_set: str | None = None,
         note: str = "",
     ) -> Segment:
         """Take elements out, which makes a new version, and return the segment.
+
+        Args:
+            ids: as ids; or
+            query: as a query; or
+            selection: as a selection.
+            inference_set: the set `inference(…)` in the query is about; default the selection's.
+            note: kept with the version.
 
         Raises:
             ConflictError: somebody else changed it since it was read; `refresh()` and look again.
             InvalidInputError: not exactly one of ids, query and selection.
         """
-        body = self._part(ids, query, selection)
-        return self._change("POST", "elements", body=build(ElementsChange, remove=body, note=note))
+        return self._edit("remove", ids, query, selection, inference_set, note)
 
     def difference(self) -> SegmentDifference:
         """Return what its kept query would add and remove today."""
@@ -190,14 +204,23 @@ class Segment(Resource[SegmentBody]):
             f"{body.n_elements:,} {body.elements}{shown})"
         )
 
-    def _part(
-        self, ids: Iterable[str] | None, query: str | None, selection: Selection | None
-    ) -> SelectionBody:
+    def _edit(
+        self,
+        way: str,
+        ids: Iterable[str] | None,
+        query: str | None,
+        selection: Selection | None,
+        inference_set: str | None,
+        note: str,
+    ) -> Segment:
         if selection is not None and selection.elements is not self.body.elements:
             raise InvalidInputError(
                 f"Expected {self.body.elements} for segment {self.name!r}, found {selection.elements}."
             )
-        return selection_body(query=query, ids=ids, selection=selection)
+        part = selection_body(query=query, ids=ids, selection=selection)
+        about = inference_set or (selection.inference_set if selection else None)
+        body = build(ElementsChange, note=note, **{way: part}, **given(inference_set=about))
+        return self._change("POST", "elements", body=body)
 
     def _change(self, method: str, *below: str, body: Any) -> Segment:
         headers = {"If-Match": f'"{self.body.revision}"'}

@@ -53,6 +53,7 @@ class SnapshotData:
         segment: returns the bool mask of a named segment over the rows it is about.
         inference_sets: names of all inference sets.
         segments: what each segment holds, by name.
+        segment_sets: the inference set that each segment of inferences is about, by the segment's name.
     """
 
     def __init__(
@@ -66,6 +67,7 @@ class SnapshotData:
         segment: Callable[[str], BoolArray],
         inference_sets: Sequence[str],
         segments: Mapping[str, ElementKind],
+        segment_sets: Mapping[str, str],
     ) -> None:
         self.dataset = dataset
         self._class_map = class_map
@@ -75,6 +77,7 @@ class SnapshotData:
         self._segment = segment
         self._inference_sets = tuple(inference_sets)
         self._segments = dict(segments)
+        self._segment_sets = dict(segment_sets)
 
     @property
     def n_frames(self) -> int:
@@ -104,6 +107,7 @@ class SnapshotData:
             classes=self._class_map.names,
             evaluation_classes=EvaluationClasses.of(self._class_map).names,
             segments=self._segments,
+            segment_sets=self._segment_sets,
             inference_sets=self._inference_sets,
             inference_set=self._chosen,
         )

@@ -17,7 +17,8 @@ def segment_test(
     """Return the condition of being in a segment, on the rows of `scope`.
 
     A frame is in a segment of crops when one of its labels or inferences is; a crop is in a segment of
-    frames, or of crops of the other kind, when its frame is.
+    frames, or of crops of the other kind, when its frame is,
+    and so is an inference of another set than the segment's.
 
     Raises:
         QueryTypeError: the operator is none of `:`, `=`, `!=`, or no segment has the name.
@@ -56,7 +57,8 @@ def _member(name: str, offset: int, scope: Rows, schema: Schema) -> Predicate:
     if kind is ElementKind.LABELS:
         rows = LABELS
     else:
-        rows = Rows(Table.INFERENCES, chosen_set(None, "segment", offset, schema))
+        owner = schema.segment_sets.get(name)
+        rows = Rows(Table.INFERENCES, owner or chosen_set(None, "segment", offset, schema))
     if scope == rows:
         return InSegment(rows, name)
     some = Some(FRAMES, rows, InSegment(rows, name))

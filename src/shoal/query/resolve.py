@@ -128,10 +128,16 @@ def _split_set(at: tuple[str, ...], schema: Schema) -> tuple[str, str]:
     return at[0], ".".join(at[1:])
 
 
+def is_summary(parts: tuple[str, ...], at: tuple[str, ...] | None = None) -> bool:
+    """Return whether a name has the form of a summary over a frame's objects: `label.area_px.max`."""
+    tail = parts if at is None else at
+    return parts[0] in ("label", "inference", "outcome") and len(tail) >= 2 and tail[-1] in _SUMMARIES
+
+
 def _summary(parts: tuple[str, ...], field: Field, schema: Schema) -> Summary | None:
-    tail = parts if field.at is None else field.at
-    if parts[0] not in ("label", "inference", "outcome") or len(tail) < 2 or tail[-1] not in _SUMMARIES:
+    if not is_summary(parts, field.at):
         return None
+    tail = parts if field.at is None else field.at
     shorter = Field(parts[:-1] if field.at is None else parts, field.at and field.at[:-1], field.offset)
     if tail[-1] == "count":
         table = _BY_QUALIFIER[parts[0]]

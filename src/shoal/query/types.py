@@ -138,6 +138,7 @@ class Schema:
         classes: class names of labels and inferences.
         evaluation_classes: class names of outcomes, without background.
         segments: what each segment holds, by name.
+        segment_sets: the inference set that each segment of inferences is about, by the segment's name.
         inference_sets: names of all inference sets.
         inference_set: the chosen one, which `inference(...)`, `outcome(...)`, `f1` and `n_inferences` mean
             without `@`; `None` when none is chosen.
@@ -147,6 +148,7 @@ class Schema:
     classes: tuple[str, ...] = ()
     evaluation_classes: tuple[str, ...] = ()
     segments: Mapping[str, ElementKind] = field(default_factory=dict)
+    segment_sets: Mapping[str, str] = field(default_factory=dict)
     inference_sets: tuple[str, ...] = ()
     inference_set: str | None = None
 

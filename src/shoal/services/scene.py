@@ -171,6 +171,9 @@ class Scene:
             segment=self.segment_rows,
             inference_sets=list(self.inference_sources),
             segments={name: segment.elements for name, segment in self.segments.items()},
+            segment_sets={
+                name: owner for name, segment in self.segments.items() if (owner := self.owner_of(segment))
+            },
         )
 
 

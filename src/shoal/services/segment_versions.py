@@ -15,7 +15,14 @@ from shoal.services.elements import element_ids, element_table
 from shoal.services.lookup import check_revision, dataset_named, segment_named, segment_version
 from shoal.services.runtime import Runtime
 from shoal.services.scene import Scene, open_scene
-from shoal.services.selections import judged_sets, page_of, query_mask, resolve
+from shoal.services.selections import (
+    chosen_by_errors,
+    page_of,
+    picked_by,
+    query_mask,
+    resolve,
+    self_contained,
+)
 from shoal.store.bitmaps import decode, encode
 from shoal.store.catalog import Dataset, DatasetVersion, Segment, SegmentVersion, now
 from shoal.wire.segments import (
@@ -33,22 +40,28 @@ Ordinals = NDArray[np.uint32]
 def origin_of(scene: Scene, request: SegmentCreate) -> tuple[Ordinals, dict[str, Any]]:
     """Return the members a request selects and how they were chosen."""
     members = _ordinals(scene, request.selection, request.elements, request.inference_set)
-    return members, describe(scene, request.selection, request.elements, request.inference_set)
+    errors = chosen_by_errors(scene, request.selection, request.elements, request.inference_set)
+    origin = describe(scene, request.selection, request.elements, request.inference_set)
+    return members, _marked(origin, errors)
 
 
 def describe(
     scene: Scene, selection: SelectionBody, elements: ElementKind, inference_set: str | None
 ) -> dict[str, Any]:
-    """Return how a selection was made, for the record: its kind, its query, and whose errors chose it."""
+    """Return how a selection was made, for the record: its kind and its query, list or parts."""
     if selection.query is not None:
-        used = judged_sets(scene, selection.query, elements, inference_set)
-        origin: dict[str, Any] = {"kind": "query", "query": selection.query}
-        return {**origin, "selected_on": used} if used else origin
+        text = self_contained(scene, selection.query, elements, inference_set)
+        return {"kind": "query", "query": text}
     if selection.ids is not None:
         return {"kind": "ids"}
     if selection.segment is not None:
         return {"kind": "segment", "segment": selection.segment}
     return {"kind": "selection", "selection": selection.model_dump(mode="json", exclude_none=True)}
+
+
+def _marked(origin: dict[str, Any], errors: set[str]) -> dict[str, Any]:
+    """Return an origin that names the inference sets whose errors chose the elements."""
+    return {**origin, "selected_on": sorted(errors)} if errors else origin
 
 
 def add_version(
@@ -111,21 +124,37 @@ def change_elements(
     with runtime.catalog.begin() as session:
         segment = segment_named(session, session.get_one(Dataset, scene.dataset.id), name)
         check_revision(segment, if_match)
-        owner = scene.owner_of(segment)
-        members = decode(segment_version(session, segment).members)
+        owner = _set_meant(scene, segment, request.inference_set)
+        current = segment_version(session, segment)
+        members = decode(current.members)
+        errors = picked_by(current)
         origin: dict[str, Any] = {"kind": "edit"}
         if request.follow_query:
             kept = _kept_query(segment)
             members = _ordinals(scene, kept, segment.elements, owner)
+            errors = chosen_by_errors(scene, kept, segment.elements, owner)
             origin = describe(scene, kept, segment.elements, owner)
         if request.add is not None:
             members = np.union1d(members, _ordinals(scene, request.add, segment.elements, owner))
+            errors |= chosen_by_errors(scene, request.add, segment.elements, owner)
             origin["add"] = describe(scene, request.add, segment.elements, owner)
         if request.remove is not None:
             members = np.setdiff1d(members, _ordinals(scene, request.remove, segment.elements, owner))
+            errors |= chosen_by_errors(scene, request.remove, segment.elements, owner)
             origin["remove"] = describe(scene, request.remove, segment.elements, owner)
+        origin = _marked(origin, errors)
         add_version(session, segment, members, origin, scene.source.version_id, note=request.note)
         return segment.id
+
+
+def _set_meant(scene: Scene, segment: Segment, asked: str | None) -> str | None:
+    owner = scene.owner_of(segment)
+    if owner is None or asked is None or scene.inference_source(asked).name == owner:
+        return owner or asked
+    raise InvalidInputError(
+        f"Segment {segment.name!r} holds inferences of {owner!r}, not of {asked!r}.",
+        location={"field": "inference_set"},
+    )
 
 
 def _kept_query(segment: Segment) -> SelectionBody:

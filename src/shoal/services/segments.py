@@ -24,7 +24,7 @@ from shoal.services.lookup import (
 from shoal.services.runtime import Runtime
 from shoal.services.scene import Scene, open_scene
 from shoal.services.segment_versions import add_version, origin_of
-from shoal.services.selections import query_mask
+from shoal.services.selections import query_mask, self_contained
 from shoal.store.catalog import (
     Dataset,
     InferenceSet,
@@ -199,10 +199,11 @@ def create_segments(
     for request, wanted in zip(requests, targets, strict=True):
         _check(request, scene, wanted)
     ordinals = [origin_of(scene, request) for request in requests]
+    rules = [_kept_rule(scene, request) for request in requests]
     with runtime.catalog.begin() as session:
         row = session.get_one(Dataset, scene.dataset.id)
         made: list[Segment] = []
-        for request, wanted, (members, origin) in zip(requests, targets, ordinals, strict=True):
+        for request, wanted, rule, (members, origin) in zip(requests, targets, rules, ordinals, strict=True):
             _refuse_taken(session, row, request.name, project)
             segment = Segment(
                 dataset_id=row.id,
@@ -213,7 +214,7 @@ def create_segments(
                 state=request.state,
                 owner=request.owner,
                 description=request.description,
-                query=request.selection.query if request.keep_query else None,
+                query=rule,
                 rule=request.rule,
             )
             session.add(segment)
@@ -223,6 +224,13 @@ def create_segments(
             made.append(segment)
         session.flush()
         return segment_bodies(session, session.get_one(Project, row.project_id), row, made)
+
+
+def _kept_rule(scene: Scene, request: SegmentCreate) -> str | None:
+    query = request.selection.query
+    if query is None or not request.keep_query:
+        return None
+    return self_contained(scene, query, request.elements, request.inference_set)
 
 
 def _owner_id(session: Session, dataset: Dataset, request: SegmentCreate) -> str | None:
@@ -298,11 +306,12 @@ def put_segment(
     if known.elements is not request.elements:
         raise InvalidInputError(f"Segment {name!r} holds {known.elements.value}; that never changes.")
     members, origin = origin_of(scene, request)
+    rule = _kept_rule(scene, request)
     with runtime.catalog.begin() as session:
         segment = session.get_one(Segment, known.id)
         segment.type, segment.state, segment.owner = request.type, request.state, request.owner
         segment.description, segment.rule = request.description, request.rule
-        segment.query = request.selection.query if request.keep_query else None
+        segment.query = rule
         add_version(session, segment, members, origin, scene.source.version_id)
         _write_targets(session, segment, targets)
         return _body(session, segment)
@@ -322,7 +331,7 @@ def create_per_value(runtime: Runtime, project: str, dataset: str, request: Segm
         dataset,
         [
             SegmentCreate(
-                name=f"{request.prefix}{value}",
+                name=f"{request.prefix}{_value_text(value)}",
                 type=request.type,
                 selection=SelectionBody(query=_value_query(request, value)),
                 targets=request.targets,
@@ -334,8 +343,12 @@ def create_per_value(runtime: Runtime, project: str, dataset: str, request: Segm
     return SegmentList(items=bodies)
 
 
+def _value_text(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
 def _value_query(request: SegmentPerValue, value: object) -> str:
-    word = str(value).lower() if isinstance(value, bool) else str(value)
+    word = _value_text(value)
     if isinstance(value, str):
         word = '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
     field = request.field if request.field.isidentifier() else f'"{request.field}"'
@@ -377,7 +390,9 @@ def update_segment(
     if values.get("query"):
         with runtime.catalog.read() as session:
             known = segment_named(session, dataset_named(session, project, dataset), name)
-        query_mask(scene, values["query"], known.elements, scene.owner_of(known))
+        owner = scene.owner_of(known)
+        query_mask(scene, values["query"], known.elements, owner)
+        values["query"] = self_contained(scene, values["query"], known.elements, owner)
     if "name" in values:
         _check_name(values["name"])
     with runtime.catalog.begin() as session:

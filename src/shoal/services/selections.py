@@ -14,7 +14,9 @@ from shoal.errors import InvalidInputError, NotFoundError
 from shoal.kernels.objects import BoolArray, Int64Array
 from shoal.model.segment import ElementKind
 from shoal.query.check import check
+from shoal.query.naming import name_chosen_set
 from shoal.query.parser import parse
+from shoal.query.predicate import FRAMES, LABELS
 from shoal.query.printer import to_text
 from shoal.query.requirements import required_columns
 from shoal.query.types import Table
@@ -23,6 +25,7 @@ from shoal.services.lookup import segment_version
 from shoal.services.runtime import Runtime
 from shoal.services.scene import Scene, open_scene
 from shoal.store.bitmaps import decode
+from shoal.store.catalog import SegmentVersion
 from shoal.wire.selections import QueryPage, QueryRequest, SelectionBody
 
 if TYPE_CHECKING:
@@ -65,12 +68,46 @@ def query_mask(scene: Scene, text: str, elements: ElementKind, inference_set: st
     return Selected(select(check(node, data.schema(), elements), data), to_text(node))
 
 
-def judged_sets(scene: Scene, text: str, elements: ElementKind, inference_set: str | None) -> list[str]:
-    """Return the inference sets whose errors a query selects by: outcomes, frame scores, flips."""
+def self_contained(scene: Scene, text: str, elements: ElementKind, inference_set: str | None) -> str:
+    """Return a query that means the same without a chosen inference set, as a segment's rule must.
+
+    A query that needs no change comes back as it was written.
+    """
+    if elements is ElementKind.INFERENCES:
+        return text
+    node = parse(text)
+    scope = FRAMES if elements is ElementKind.FRAMES else LABELS
+    named = name_chosen_set(node, scene.query_data(inference_set).schema(), scope)
+    return text if named == node else to_text(named)
+
+
+def chosen_by_errors(
+    scene: Scene, selection: SelectionBody, elements: ElementKind, inference_set: str | None
+) -> set[str]:
+    """Return the inference sets whose errors a selection goes by, also through the segments it names."""
+    if selection.query is not None:
+        return _judged_sets(scene, selection.query, elements, inference_set)
+    if selection.segment is not None:
+        return picked_by(scene.segment_version(selection.segment))
+    parts = [selection.complement, *(selection.minus or ()), *(selection.all_of or selection.any_of or ())]
+    found = [chosen_by_errors(scene, part, elements, inference_set) for part in parts if part is not None]
+    return set[str]().union(*found)
+
+
+def picked_by(version: SegmentVersion) -> set[str]:
+    """Return the inference sets whose errors chose the elements of a segment version."""
+    return set(version.origin.get("selected_on", ()))
+
+
+def _judged_sets(scene: Scene, text: str, elements: ElementKind, inference_set: str | None) -> set[str]:
+    """Return the sets a query judges frames by: outcomes, frame scores, flips, segments picked that way."""
     data = scene.query_data(inference_set)
     needs = required_columns(check(parse(text), data.schema(), elements))
     found = {rows.inference_set for rows in needs.columns if rows.table is Table.OUTCOMES}
-    return sorted(name for name in found | needs.frame_scores if name is not None)
+    found |= needs.frame_scores
+    for name in needs.segments:
+        found |= picked_by(scene.segment_version(name))
+    return {name for name in found if name is not None}
 
 
 def resolve(
