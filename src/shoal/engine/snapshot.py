@@ -23,7 +23,7 @@ from shoal.kernels.objects import (
     Objects,
 )
 from shoal.model.class_map import IGNORED, LEFT_OUT, ClassMap, EvaluationClasses
-from shoal.model.columns import BOX_COLUMNS, ORDINAL, ROW_ORDINAL
+from shoal.model.columns import BOX_COLUMNS, FRAME_COLUMNS, ORDINAL, ROW_ORDINAL, USER_PREFIX
 from shoal.store.bitmaps import decode
 from shoal.store.versions import TableVersion
 
@@ -59,6 +59,15 @@ class DatasetSource:
     fields: Mapping[str, str]
     label_fields: Mapping[str, str]
     members: bytes
+
+    def group_column(self, group_field: str | None) -> str | None:
+        """Return the column of the frames table that holds a group field; `None` where there is none."""
+        if group_field is None:
+            return None
+        column = f"{USER_PREFIX}{group_field.removeprefix(USER_PREFIX)}"
+        if column in self.fields:
+            return column
+        return group_field if group_field in FRAME_COLUMNS else None
 
 
 class DatasetSnapshot:
@@ -205,11 +214,11 @@ class DatasetSnapshot:
     def groups(self, group_field: str | None) -> Int64Array | None:
         """Return the unit of resampling of each frame, int64 (F,), or `None` when each is its own.
 
-        Frames without a value are units of their own.
+        Frames without a value are units of their own.  A dataset without the field has no groups.
         """
-        if group_field is None or f"user__{group_field}" not in self.source.fields:
+        column = self.source.group_column(group_field)
+        if column is None:
             return None
-        column = f"user__{group_field}"
         values = self.frames(column)[column]
         codes = values.rank("dense").fill_null(0).to_numpy().astype(np.int64)
         missing = codes == 0

@@ -70,6 +70,7 @@ class Question:
         margin: how much worse still counts as not worse.
         allow_partial_coverage: whether targets are judged below full coverage.
         statistics: whether intervals, tests and verdicts against the baseline are wanted.
+        group_field: the metadata field whose values are resampled as one; `None`: each frame is its own.
     """
 
     average: Average = Average.WEIGHTED
@@ -79,6 +80,7 @@ class Question:
     margin: float = 0.01
     allow_partial_coverage: bool = False
     statistics: bool = True
+    group_field: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +140,7 @@ def matrix(
     """
     if not segments or not judged:
         return []
-    groups = _groups(judged[0].evaluation)
+    groups = judged[0].evaluation.dataset.groups(question.group_field)
     against = _Side(baseline) if baseline else None
     columns: list[list[list[Score]]] = []
     for column in judged:
@@ -159,10 +161,6 @@ class _Side:
     def counts(self) -> FrameCounts:
         """The counts per frame, which only statistics need."""
         return self.judged.evaluation.counts(self.judged.point)
-
-
-def _groups(evaluation: Evaluation) -> Int64Array | None:
-    return evaluation.dataset.groups(evaluation.settings.group_field)
 
 
 def _column(

@@ -72,7 +72,9 @@ def get_matrix(runtime: Runtime, project: str, dataset: str, request: MatrixRequ
         dataset_version=scene.source.number,
         baseline=baseline,
         matching=scene.settings.matching.value,
-        group_field=scene.settings.group_field,
+        group_field=scene.settings.group_field
+        if scene.source.group_column(scene.settings.group_field)
+        else None,
         rows=rows,
     )
 

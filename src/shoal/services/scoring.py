@@ -11,6 +11,7 @@ from shoal.evaluate.matrix import Judged, Question, Score, SegmentFrames, matrix
 from shoal.kernels.objects import BoolArray
 from shoal.model.metric import Average, Metric, Target
 from shoal.model.segment import ALL_FRAMES, SegmentType
+from shoal.model.verdict import BaselineVerdict
 from shoal.services.scene import Scene
 from shoal.store.catalog import Segment
 from shoal.wire.evaluation import MatrixRequest, MatrixRow
@@ -72,6 +73,7 @@ def scores(
         margin=scene.settings.margin,
         allow_partial_coverage=scene.settings.allow_partial_coverage,
         statistics=statistics,
+        group_field=scene.settings.group_field,
     )
     return matrix(
         [segment_frames(scene, segment, targets) for segment in segments],
@@ -162,4 +164,14 @@ def reason_of(score: Score) -> str:
         return f"no {'labels' if score.class_name is None else what} to compute {score.metric.value} from"
     if score.target is not None and score.coverage is not None and score.coverage < 1:
         return f"{score.inference_set} covers {score.n_frames} of {score.n_segment_frames} frames"
+    if score.baseline_verdict is BaselineVerdict.NOT_EVALUABLE:
+        return _incomparable(score)
     return ""
+
+
+def _incomparable(score: Score) -> str:
+    if score.n_shared_frames == 0:
+        return f"{score.inference_set} and {score.baseline} share no frame of the segment"
+    if score.delta is None:
+        return f"{score.metric.value} is undefined on the {score.n_shared_frames} shared frames"
+    return "an interval of the difference needs two groups of frames"
