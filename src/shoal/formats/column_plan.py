@@ -124,6 +124,11 @@ class ColumnPlan:
         return self.fields.get("frame_id") or self.fields.get("file_name")
 
     @property
+    def names_frames_alone(self) -> bool:
+        """Whether rows name a frame and nothing else: there is no object in it."""
+        return not (self.fields.keys() - {"frame_id", "file_name"} or self.box_columns or self.user)
+
+    @property
     def frame_key_kinds(self) -> tuple[str, ...]:
         """What the frame key is looked up as, in order."""
         if "frame_id" not in self.fields:

@@ -219,7 +219,7 @@ def _objects(
         if not chunk.n_rows:
             continue
         plan = plan_columns(chunk.columns, role, box_format)
-        if chunk.is_listing and plan.frame_key is not None:
+        if plan.frame_key is not None and (chunk.is_listing or plan.names_frames_alone):
             rows.rows(chunk, plan)
             continue
         if not rows.has_needed_columns(plan):
