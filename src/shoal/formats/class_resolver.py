@@ -14,7 +14,8 @@ class ClassResolver:
 
     Args:
         class_map: the project's classes.
-        add: whether an unknown name becomes a new class at the end of the map.
+        add: whether an unknown name becomes a new class at the end of the map; a `train_name`, which
+            models predict, becomes one in any case.
 
     Attributes:
         added: names that were added, in order of first appearance.
@@ -26,6 +27,7 @@ class ClassResolver:
         self.add = add
         self.unknown: dict[str, int] = {}
         self._added: dict[str, int | None] = {}
+        self._train_names = {entry.train_name.casefold() for entry in class_map.entries if entry.train_name}
         self._by_id = {entry.id: position for position, entry in enumerate(class_map.entries)}
         self._first_place: dict[str, tuple[str, str]] = {}
 
@@ -44,7 +46,9 @@ class ClassResolver:
         position = self.class_map.index(name)
         if position is not None:
             return position
-        if not self.add or not name.strip() or name.casefold() == BACKGROUND:
+        if not name.strip() or name.casefold() == BACKGROUND:
+            return None
+        if not self.add and name.casefold() not in self._train_names:
             return None
         if name not in self._added:
             self._added[name] = preferred_id

@@ -403,3 +403,19 @@ def test_a_label_change_is_a_new_version_with_new_numbers(sh: Shoal, tmp_path: P
         n = _counts(world, one["inference_set"], (0.3, 0.5), one["segment"])
         assert one["value"] == _about(average_scores(n, names)["weighted"][one["metric"]])
         assert one["segment_version"] == (segment.version if one["segment"] == "night" else None)
+
+
+def test_models_predict_train_names(sh: Shoal) -> None:
+    classes = [{"name": "car", "train_name": "vehicle"}, {"name": "truck", "train_name": "vehicle"}]
+    project = sh.create_project("trained", classes=classes)
+    box = {"x": 0, "y": 0, "w": 10, "h": 10}
+    rows = [{"frame_id": name, "labels": [{"class": name, **box}]} for name in ("car", "truck")]
+    val = project.datasets.upload("val", frames=rows, progress=False)
+    predicted = [{"frame_id": r["frame_id"], "class": "vehicle", "confidence": 0.9, **box} for r in rows]
+    val.inference_sets.upload("m", inferences=predicted, progress=False)
+    assert [row["class_name"] for row in val.report("m")][:-3] == ["vehicle"]
+    assert [row["value"] for row in val.matrix()] == [1.0, 1.0, 1.0]
+    assert project.refresh().class_names == ["car", "truck", "vehicle"]
+    assert val.query("inference@m(class:vehicle)").count() == 2
+    with pytest.raises(shoal.ShoalError, match="class of the class map"):
+        val.inference_sets.upload("n", inferences=[{**predicted[0], "class": "wagon"}], progress=False)
