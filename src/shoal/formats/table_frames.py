@@ -80,10 +80,15 @@ class FrameRows:
         batch = frame_batch(values, user_columns(user, self._notes), chunk.n_rows)
         return batch if all(good) else batch.filter(pa.array(good))
 
-    def unseen(self, chunk: Chunk, plan: ColumnPlan) -> Chunk:
+    def unseen(self, chunk: Chunk, plan: ColumnPlan, *, with_user: bool = False) -> Chunk:
         """Return the first row of every frame of a chunk of objects that no earlier chunk had.
 
         A chunk without a column that names frames comes back as it is.
+
+        Args:
+            chunk: rows with one object each.
+            plan: what its columns are.
+            with_user: whether user columns are about the frame, as with one row per frame.
         """
         if plan.frame_key is None:
             return chunk
@@ -98,6 +103,8 @@ class FrameRows:
             if field in plan.fields:
                 values = chunk.columns[plan.fields[field]]
                 columns[field] = [values[i] for i in rows]
+        for name in plan.user if with_user else ():
+            columns[name] = [chunk.columns[name][i] for i in rows]
         return Chunk(columns, len(rows), lambda i: chunk.place(rows[i]))
 
     def _as_id(self, name: str, plan: ColumnPlan) -> str:

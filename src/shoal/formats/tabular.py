@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -132,7 +133,8 @@ class TabularDataset:
         for chunk in table.chunks(problems):
             n_seen += chunk.n_rows
             if is_derived and nested_column(chunk.columns, Role.LABELS) is None:
-                chunk = rows.unseen(chunk, plan_columns(chunk.columns, Role.LABELS))
+                plan = plan_columns(chunk.columns, Role.LABELS)
+                chunk = rows.unseen(chunk, plan, with_user=not self._task.has_boxes)
             batch = rows.batch(chunk)
             if batch is None:
                 return
@@ -148,7 +150,10 @@ class TabularDataset:
         assert table is not None
         kinds = table.kinds(Role.LABELS)
         rows = ObjectRows(Role.LABELS, table.name, frames, classes, self._task, problems, self.notes, kinds)
-        yield from _objects(self._label_chunks(problems), rows, Role.LABELS, self._box_format)
+        is_of_frame = self._frames is None and not self._task.has_boxes
+        yield from _objects(
+            self._label_chunks(problems), rows, Role.LABELS, self._box_format, with_user=not is_of_frame
+        )
         rows.finish()
 
     def _label_chunks(self, problems: ProblemLog) -> Iterator[Chunk]:
@@ -213,7 +218,12 @@ class TabularInferences:
 
 
 def _objects(
-    chunks: Iterator[Chunk], rows: ObjectRows, role: Role, box_format: BoxFormat | None
+    chunks: Iterator[Chunk],
+    rows: ObjectRows,
+    role: Role,
+    box_format: BoxFormat | None,
+    *,
+    with_user: bool = True,
 ) -> Iterator[pa.RecordBatch]:
     for chunk in chunks:
         if not chunk.n_rows:
@@ -224,6 +234,6 @@ def _objects(
             continue
         if not rows.has_needed_columns(plan):
             return
-        batch = rows.batch(chunk, plan)
+        batch = rows.batch(chunk, plan if with_user else replace(plan, user=()))
         if batch.num_rows:
             yield batch
