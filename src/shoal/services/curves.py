@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 
-from shoal.errors import NotEvaluableError
 from shoal.evaluate.matrix import number
 from shoal.kernels.curves import (
     Curves,
     Reliability,
     confidence_curves,
-    confidence_grid,
     iou_histogram,
     reliability,
 )
-from shoal.kernels.histograms import confidence_histograms
 from shoal.kernels.objects import FloatArray
-from shoal.model.task import Task
 from shoal.services.reports import View, open_view
 from shoal.services.runtime import Runtime
+from shoal.services.threshold_counts import threshold_counts
 from shoal.wire.evaluation import CalibrationBody, CurveBody, CurvesBody
 
 
@@ -31,31 +28,14 @@ def get_curves(
     segment: str | None = None,
     iou: float | None = None,
 ) -> CurvesBody:
-    """Return precision, recall and F1 over the confidence threshold, `micro` first, then each class.
-
-    Raises:
-        NotEvaluableError: the project's task has no boxes.
-    """
+    """Return precision, recall and F1 over the confidence threshold, `micro` first, then each class."""
     view = open_view(runtime, project, dataset, inference_set, segment, iou=iou)
-    if view.scene.settings.task is not Task.OBJECT_DETECTION:
-        raise NotEvaluableError("Curves are for object detection.")
-    evaluation = view.evaluation
-    matches = evaluation.same_class(view.point.iou)
-    histograms = confidence_histograms(
-        evaluation.labels,
-        evaluation.inferences,
-        matches,
-        view.mask[None],
-        confidence_grid(evaluation.inferences, frames=view.mask),
-        len(evaluation.classes),
-        view.point.iou,
-    )
-    curves = confidence_curves(histograms)
-    counts, edges = iou_histogram(evaluation.outcomes(view.point), frames=view.mask)
+    counted = threshold_counts(view)
+    counts, edges = iou_histogram(view.evaluation.outcomes(view.point), frames=view.mask)
     return CurvesBody(
         context=view.context(),
-        curves=_curve_bodies(curves, view),
-        calibration=_calibration(reliability(evaluation.inferences, matches, frames=view.mask)),
+        curves=_curve_bodies(confidence_curves(counted.histograms), view),
+        calibration=_calibration(reliability(counted.inferences, counted.hits, frames=view.mask)),
         iou_edges=edges.tolist(),
         iou_counts=counts.tolist(),
     )
