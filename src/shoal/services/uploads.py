@@ -52,21 +52,32 @@ def path_of(runtime: Runtime, reference: FileRef) -> Path:
     """
     if reference.upload is not None:
         return _staged(runtime, reference.upload, reference)
-    path = Path(reference.path).expanduser()
-    if not path.is_absolute():
-        raise InvalidInputError(
-            f"Expected an absolute path on the server, found {reference.path!r}.", location={"field": "path"}
-        )
-    path = path.resolve()
+    path = _resolved(reference.path)
     if not runtime.is_local and not any(path.is_relative_to(root) for root in runtime.roots):
         raise ForbiddenError(
             f"{path} lies outside the folders this server may read.",
             hint=f"Start it with: shoal serve --root {path if path.is_dir() else path.parent}",
             location={"path": str(path)},
         )
-    if not path.exists():
+    if not path.exists():  # what is outside was refused above, whether it exists or not
         raise NotFoundError(f"There is no file {path}.", location={"path": str(path)})
     return path
+
+
+def _resolved(text: str) -> Path:
+    """Return a path with its links followed; what no file can be called is refused."""
+    fault = InvalidInputError(
+        f"Expected an absolute path on the server, found {text[:200]!r}.", location={"field": "path"}
+    )
+    try:
+        path = Path(text).expanduser()
+        if not path.is_absolute():
+            raise fault
+        resolved = path.resolve()
+        resolved.is_dir()  # fails on names that are too long
+    except (OSError, RuntimeError, ValueError) as error:
+        raise fault from error
+    return resolved
 
 
 def _staged(runtime: Runtime, upload: str, reference: FileRef) -> Path:
