@@ -115,6 +115,7 @@ class Datasets:
             UploadRejectedError: the files have faults; nothing was stored.
             InvalidInputError: no source, two for the same thing, or a file that is not there.
         """
+        build(DatasetCreate, name=name)
         options = _ingest_options(frame_id_from, box_format, normalised, add_classes, mode, note)
         with Staging(self._session) as staging, open_progress(progress) as shown:
             if coco is not None:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 from urllib.parse import quote, urlencode
 
+from shoal.errors import InvalidInputError
+
 API_PREFIX = "/api/v1"
 
 ParamValue = str | int | float | bool | None
@@ -76,6 +78,8 @@ def quoted_path(*parts: str) -> str:
 
 
 def _quoted(part: str) -> str:
+    if not part:
+        raise InvalidInputError("Expected a name, found an empty text.", location={"field": "name"})
     return part.replace(".", "%2E") if part in (".", "..") else quote(part, safe="")
 
 
