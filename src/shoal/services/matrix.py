@@ -16,7 +16,7 @@ from shoal.model.segment import ALL_FRAMES, ElementKind, SegmentType
 from shoal.services.lookup import not_found
 from shoal.services.runtime import Runtime
 from shoal.services.scene import Scene, open_scene
-from shoal.services.segments import targets_by_segment
+from shoal.services.targets import targets_by_segment
 from shoal.store.catalog import Segment
 from shoal.wire.evaluation import MatrixBody, MatrixRequest, MatrixRow
 

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from shoal.errors import AlreadyExistsError, InvalidInputError
-from shoal.model.metric import Average, Metric, Target
+from shoal.model.metric import Target
 from shoal.model.segment import ALL_FRAMES, ElementKind, SegmentState, SegmentType
-from shoal.services.elements import element_table
 from shoal.services.lookup import (
     check_revision,
     dataset_named,
@@ -23,133 +21,25 @@ from shoal.services.lookup import (
 )
 from shoal.services.runtime import Runtime
 from shoal.services.scene import Scene, open_scene
+from shoal.services.segment_bodies import segment_bodies, segment_body
 from shoal.services.segment_versions import add_version, origin_of
 from shoal.services.selections import query_mask, self_contained
+from shoal.services.targets import check_classes, targets_of, write_targets
 from shoal.store.catalog import (
     Dataset,
-    InferenceSet,
     Project,
     Segment,
-    SegmentVersion,
-    now,
 )
 from shoal.store.catalog import Target as TargetRow
 from shoal.wire.segments import (
     SegmentBody,
     SegmentCreate,
     SegmentList,
-    SegmentPerValue,
     SegmentUpdate,
-    TargetBody,
     Targets,
 )
-from shoal.wire.selections import SelectionBody
 
 _TYPE_ORDER = {kind: position for position, kind in enumerate(SegmentType)}
-
-
-def targets_of(targets: Targets | None) -> list[Target]:
-    """Read targets given in full or in short, such as `{"recall": 0.9, "f1@macro": 0.8, "recall@car": 0.85}`.
-
-    Raises:
-        InvalidInputError: an unknown metric, a minimum out of range, or the same target twice.
-    """
-    if targets is None:
-        return []
-    if isinstance(targets, dict):
-        found = [_short_target(name, minimum) for name, minimum in targets.items()]
-    else:
-        found = [
-            Target(
-                body.metric,
-                body.minimum,
-                Average.CLASS if body.class_name is not None else body.average,
-                body.class_name,
-            )
-            for body in targets
-        ]
-    keys = [(target.metric, target.average, target.class_name) for target in found]
-    if len(set(keys)) < len(keys):
-        raise InvalidInputError("The same target is given twice.", location={"field": "targets"})
-    return found
-
-
-def _short_target(name: str, minimum: float) -> Target:
-    metric, _, of = name.partition("@")
-    if metric not in set(Metric):
-        raise InvalidInputError(
-            f"Expected a target on precision, recall or f1, found {name!r}.",
-            hint='Write {"recall": 0.9}, {"f1@macro": 0.8} or {"recall@car": 0.85}.',
-            location={"field": "targets"},
-        )
-    if of in ("", *(average for average in Average if average is not Average.CLASS)):
-        return Target(Metric(metric), minimum, Average(of or Average.WEIGHTED))
-    return Target(Metric(metric), minimum, Average.CLASS, of)
-
-
-def targets_by_segment(session: Session, dataset: Dataset) -> dict[str, list[Target]]:
-    """Return the targets of every segment of a dataset, by segment id."""
-    rows = session.scalars(
-        select(TargetRow)
-        .join(Segment, Segment.id == TargetRow.segment_id)
-        .where(Segment.dataset_id == dataset.id)
-        .order_by(TargetRow.metric, TargetRow.average, TargetRow.class_name)
-    )
-    found: dict[str, list[Target]] = {}
-    for row in rows:
-        target = Target(row.metric, row.minimum, row.average, row.class_name or None)
-        found.setdefault(row.segment_id, []).append(target)
-    return found
-
-
-def segment_bodies(
-    session: Session, project: Project, dataset: Dataset, segments: Sequence[Segment]
-) -> list[SegmentBody]:
-    """Return segments as the wire shows them."""
-    targets = targets_by_segment(session, dataset)
-    ids = [segment.current_version_id for segment in segments]
-    versions = {v.id: v for v in session.scalars(select(SegmentVersion).where(SegmentVersion.id.in_(ids)))}
-    names = dict(
-        session.execute(
-            select(InferenceSet.id, InferenceSet.name).where(InferenceSet.dataset_id == dataset.id)
-        ).all()
-    )
-    bodies = []
-    for segment in segments:
-        version = versions[segment.current_version_id or ""]
-        bodies.append(
-            SegmentBody(
-                id=segment.id,
-                project=project.name,
-                dataset=dataset.name,
-                name=segment.name,
-                type=segment.type,
-                elements=segment.elements,
-                inference_set=names.get(segment.inference_set_id or ""),
-                state=segment.state,
-                owner=segment.owner,
-                description=segment.description,
-                rule=segment.rule,
-                query=segment.query,
-                version=version.number,
-                n_elements=version.n_elements,
-                targets=[
-                    TargetBody(metric=t.metric, minimum=t.minimum, average=t.average, class_name=t.class_name)
-                    for t in targets.get(segment.id, [])
-                ],
-                revision=segment.revision,
-                created_at=segment.created_at,
-                updated_at=segment.updated_at,
-                url=f"/api/v1/projects/{project.name}/datasets/{dataset.name}/segments/{segment.id}",
-            )
-        )
-    return bodies
-
-
-def _body(session: Session, segment: Segment) -> SegmentBody:
-    session.flush()
-    dataset = session.get_one(Dataset, segment.dataset_id)
-    return segment_bodies(session, session.get_one(Project, dataset.project_id), dataset, [segment])[0]
 
 
 def list_segments(
@@ -177,7 +67,7 @@ def list_segments(
 def get_segment(runtime: Runtime, project: str, dataset: str, name: str) -> SegmentBody:
     """Return one segment."""
     with runtime.catalog.read() as session:
-        return _body(session, segment_named(session, dataset_named(session, project, dataset), name))
+        return segment_body(session, segment_named(session, dataset_named(session, project, dataset), name))
 
 
 def create_segment(runtime: Runtime, project: str, dataset: str, request: SegmentCreate) -> SegmentBody:
@@ -220,7 +110,7 @@ def create_segments(
             session.add(segment)
             session.flush()
             add_version(session, segment, members, origin, scene.source.version_id)
-            _write_targets(session, segment, wanted)
+            write_targets(session, segment, wanted)
             made.append(segment)
         session.flush()
         return segment_bodies(session, session.get_one(Project, row.project_id), row, made)
@@ -258,7 +148,7 @@ def _check(request: SegmentCreate, scene: Scene, targets: Sequence[Target]) -> N
             location={"field": "inference_set"},
         )
     _check_name(request.name)
-    _check_classes(scene, targets)
+    check_classes(scene.settings.classes, targets)
 
 
 def _check_name(name: str) -> None:
@@ -268,17 +158,6 @@ def _check_name(name: str) -> None:
         )
     if any(ord(character) < 32 for character in name):
         raise InvalidInputError("A segment's name is one line of text.", location={"field": "name"})
-
-
-def _check_classes(scene: Scene, targets: Sequence[Target]) -> None:
-    classes = scene.settings.classes
-    for target in targets:
-        if target.class_name is not None and classes.index(target.class_name) in (None, classes.background):
-            raise InvalidInputError(
-                f"Target on {target.metric} of an unknown class {target.class_name!r}.",
-                hint=f"Known: {', '.join(classes.names[:20])}.",
-                location={"field": "targets"},
-            )
 
 
 def _refuse_taken(session: Session, dataset: Dataset, name: str, project: str) -> None:
@@ -313,62 +192,8 @@ def put_segment(
         segment.description, segment.rule = request.description, request.rule
         segment.query = rule
         add_version(session, segment, members, origin, scene.source.version_id)
-        _write_targets(session, segment, targets)
-        return _body(session, segment)
-
-
-def create_per_value(runtime: Runtime, project: str, dataset: str, request: SegmentPerValue) -> SegmentList:
-    """Make a segment for each value of a field; the segment's rule is the query for that value.
-
-    Raises:
-        InvalidInputError: an unknown field, or more than 200 values.
-    """
-    scene = open_scene(runtime, project, dataset)
-    values = _values_of(scene, request)
-    bodies = create_segments(
-        runtime,
-        project,
-        dataset,
-        [
-            SegmentCreate(
-                name=f"{request.prefix}{_value_text(value)}",
-                type=request.type,
-                selection=SelectionBody(query=_value_query(request, value)),
-                targets=request.targets,
-                owner=request.owner,
-            )
-            for value in values
-        ],
-    )
-    return SegmentList(items=bodies)
-
-
-def _value_text(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _value_query(request: SegmentPerValue, value: object) -> str:
-    word = _value_text(value)
-    if isinstance(value, str):
-        word = '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
-    field = request.field if request.field.isidentifier() else f'"{request.field}"'
-    own = f"{field}:{word}"
-    return f"({request.query}) AND {own}" if request.query else own
-
-
-def _values_of(scene: Scene, request: SegmentPerValue) -> list[object]:
-    positions = np.arange(scene.snapshot.n_frames)
-    if request.query:
-        positions = np.flatnonzero(query_mask(scene, request.query, ElementKind.FRAMES, None).mask)
-    column = element_table(scene, positions, ElementKind.FRAMES, None, [request.field])[request.field]
-    values = column.drop_nulls().unique().sort().to_list()
-    if not values or len(values) > 200:
-        raise InvalidInputError(
-            f"Field {request.field!r} has {len(values)} values; a segment per value needs 1 to 200.",
-            hint="Choose a field with few values, such as split, or use a query with a range.",
-            location={"field": request.field},
-        )
-    return values
+        write_targets(session, segment, targets)
+        return segment_body(session, segment)
 
 
 def update_segment(
@@ -407,7 +232,7 @@ def update_segment(
             _check_type(session, segment, values["type"])
         for key, value in values.items():
             setattr(segment, key, value)
-        return _body(session, segment)
+        return segment_body(session, segment)
 
 
 def _check_type(session: Session, segment: Segment, new: SegmentType) -> None:
@@ -447,30 +272,6 @@ def set_targets(
                 f"Segment {segment.name!r} is a {segment.type.display_name}, which holds no targets.",
                 hint="Targets go with the types split, regression_test and scenario.",
             )
-        classes = settings_of(project_named(session, project)).classes
-        for target in wanted:
-            if target.class_name is not None and classes.index(target.class_name) in (
-                None,
-                classes.background,
-            ):
-                raise InvalidInputError(
-                    f"Target on {target.metric} of an unknown class {target.class_name!r}.",
-                    hint=f"Known: {', '.join(classes.names[:20])}.",
-                )
-        _write_targets(session, segment, wanted)
-        return _body(session, segment)
-
-
-def _write_targets(session: Session, segment: Segment, targets: Sequence[Target]) -> None:
-    session.execute(delete(TargetRow).where(TargetRow.segment_id == segment.id))
-    for target in targets:
-        session.add(
-            TargetRow(
-                segment_id=segment.id,
-                metric=target.metric,
-                average=target.average,
-                class_name=target.class_name or "",
-                minimum=target.minimum,
-            )
-        )
-    segment.updated_at = now()
+        check_classes(settings_of(project_named(session, project)).classes, wanted)
+        write_targets(session, segment, wanted)
+        return segment_body(session, segment)

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 
 from shoal.model.segment import SegmentState, SegmentType
 from shoal.server.access import Limit, Revision, RuntimeOf
-from shoal.services import comments, segment_versions, segments
+from shoal.services import comments, segment_versions, segments, segments_per_value
 from shoal.wire.base import Title
 from shoal.wire.segments import (
     CommentBody,
@@ -58,7 +58,7 @@ def create_segment(
 @router.post("/per-value", status_code=201)
 def create_per_value(runtime: RuntimeOf, project: str, dataset: str, request: SegmentPerValue) -> SegmentList:
     """Make a segment for each value of a field."""
-    return segments.create_per_value(runtime, project, dataset, request)
+    return segments_per_value.create_per_value(runtime, project, dataset, request)
 
 
 @router.get("/{segment:path}/versions")

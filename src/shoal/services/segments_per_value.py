@@ -1,0 +1,69 @@
+"""A segment for each value of a field."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from shoal.errors import InvalidInputError
+from shoal.model.segment import ElementKind
+from shoal.services.elements import element_table
+from shoal.services.runtime import Runtime
+from shoal.services.scene import Scene, open_scene
+from shoal.services.segments import create_segments
+from shoal.services.selections import query_mask
+from shoal.wire.segments import SegmentCreate, SegmentList, SegmentPerValue
+from shoal.wire.selections import SelectionBody
+
+
+def create_per_value(runtime: Runtime, project: str, dataset: str, request: SegmentPerValue) -> SegmentList:
+    """Make a segment for each value of a field; the segment's rule is the query for that value.
+
+    Raises:
+        InvalidInputError: an unknown field, or more than 200 values.
+    """
+    scene = open_scene(runtime, project, dataset)
+    values = _values_of(scene, request)
+    bodies = create_segments(
+        runtime,
+        project,
+        dataset,
+        [
+            SegmentCreate(
+                name=f"{request.prefix}{_value_text(value)}",
+                type=request.type,
+                selection=SelectionBody(query=_value_query(request, value)),
+                targets=request.targets,
+                owner=request.owner,
+            )
+            for value in values
+        ],
+    )
+    return SegmentList(items=bodies)
+
+
+def _value_text(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _value_query(request: SegmentPerValue, value: object) -> str:
+    word = _value_text(value)
+    if isinstance(value, str):
+        word = '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    field = request.field if request.field.isidentifier() else f'"{request.field}"'
+    own = f"{field}:{word}"
+    return f"({request.query}) AND {own}" if request.query else own
+
+
+def _values_of(scene: Scene, request: SegmentPerValue) -> list[object]:
+    positions = np.arange(scene.snapshot.n_frames)
+    if request.query:
+        positions = np.flatnonzero(query_mask(scene, request.query, ElementKind.FRAMES, None).mask)
+    column = element_table(scene, positions, ElementKind.FRAMES, None, [request.field])[request.field]
+    values = column.drop_nulls().unique().sort().to_list()
+    if not values or len(values) > 200:
+        raise InvalidInputError(
+            f"Field {request.field!r} has {len(values)} values; a segment per value needs 1 to 200.",
+            hint="Choose a field with few values, such as split, or use a query with a range.",
+            location={"field": request.field},
+        )
+    return values
