@@ -134,10 +134,7 @@ def rows_of_frame(
     scene: Scene, position: int, elements: ElementKind, inference_set: str | None = None
 ) -> list[dict[str, Any]]:
     """Return the labels, or the inferences of one set, of the frame at a position."""
-    if elements is ElementKind.LABELS:
-        offsets = scene.snapshot.label_offsets
-    else:
-        offsets = scene.query_data(inference_set).inference_snapshot(inference_set).offsets
+    offsets = scene.offsets(elements, inference_set)
     rows = np.arange(offsets[position], offsets[position + 1])
     columns = [name for name in known_columns(scene, elements, inference_set) if name != "frame_id"]
     table = element_table(scene, rows, elements, inference_set, columns)

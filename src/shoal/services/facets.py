@@ -13,8 +13,16 @@ from shoal.query.types import FieldInfo, Table
 from shoal.services.elements import element_table
 from shoal.services.runtime import Runtime
 from shoal.services.scene import Scene, open_scene
-from shoal.services.selections import n_elements, query_mask
-from shoal.wire.selections import CompletionBody, CompletionItem, FacetBody, FacetList, FacetValue
+from shoal.services.selections import resolve
+from shoal.wire.selections import (
+    Belonging,
+    CompletionBody,
+    CompletionItem,
+    FacetBody,
+    FacetList,
+    FacetValue,
+    SelectionBody,
+)
 
 if TYPE_CHECKING:
     import polars as pl
@@ -85,12 +93,25 @@ def get_facets(
     fields: Sequence[str],
     elements: ElementKind = ElementKind.FRAMES,
     inference_set: str | None = None,
+    query_elements: ElementKind | None = None,
 ) -> FacetList:
-    """Return the distribution of fields over a selection; no fields means all user fields."""
+    """Return the distribution of fields over a selection; no fields means all user fields.
+
+    Args:
+        runtime: the open home.
+        project: name or id.
+        dataset: name or id.
+        query: selects; all elements without.
+        fields: columns of the elements.
+        elements: what is counted.
+        inference_set: the set meant.
+        query_elements: what the query selects, when that is not what is counted: the labels of some frames.
+    """
     scene = open_scene(runtime, project, dataset)
-    mask = np.ones(n_elements(scene, elements, inference_set), np.bool_)
-    if query:
-        mask = query_mask(scene, query, elements, inference_set).mask
+    selection = SelectionBody(query=query or "")
+    if query_elements not in (None, elements):
+        selection = SelectionBody(of=Belonging(selection=selection, elements=query_elements))
+    mask = resolve(scene, selection, elements, inference_set).mask
     positions = np.flatnonzero(mask)
     names = list(fields) or _default_fields(scene, elements)
     table = element_table(scene, positions, elements, inference_set, names)

@@ -17,17 +17,20 @@ from shoal.kernels.tally import tally_segments
 from shoal.model.class_map import BACKGROUND
 from shoal.model.metric import Average
 from shoal.model.operating_point import OperatingPoint
-from shoal.model.segment import ALL_FRAMES
+from shoal.model.segment import ALL_FRAMES, ElementKind
 from shoal.model.task import Task
 from shoal.services.runtime import Runtime
 from shoal.services.scene import Scene, open_scene
+from shoal.services.selections import resolve
 from shoal.wire.evaluation import (
     CocoBody,
     EvaluationContext,
     FlipsBody,
     ReportBody,
+    ReportRequest,
     ReportRow,
 )
+from shoal.wire.selections import SelectionBody
 
 
 @dataclass(frozen=True)
@@ -77,12 +80,15 @@ def open_view(
     segment: str | None,
     confidence: float | None = None,
     iou: float | None = None,
+    selection: SelectionBody | None = None,
 ) -> View:
-    """Load one inference set on one segment; no segment means All Frames."""
+    """Load one inference set on one segment, or on a selection of frames; neither means All Frames."""
     scene = open_scene(runtime, project, dataset, confidence=confidence, iou=iou)
     evaluation = scene.evaluation(inference_set)
     mask, version, name = np.ones(scene.snapshot.n_frames, np.bool_), None, ALL_FRAMES
-    if segment is not None and segment.casefold() != ALL_FRAMES.casefold():
+    if selection is not None:
+        mask, name = resolve(scene, selection, ElementKind.FRAMES, inference_set).mask, ""
+    elif segment is not None and segment.casefold() != ALL_FRAMES.casefold():
         mask, version = scene.segment_mask(segment), scene.segment_version(segment).number
         name = next(s.name for s in scene.segments.values() if segment in (s.name, s.id))
     return View(
@@ -107,7 +113,26 @@ def get_report(
     iou: float | None = None,
 ) -> ReportBody:
     """Return per class and averaged scores with the confusion matrix."""
-    view = open_view(runtime, project, dataset, inference_set, segment, confidence, iou)
+    return report_of(open_view(runtime, project, dataset, inference_set, segment, confidence, iou))
+
+
+def report_selection(runtime: Runtime, project: str, dataset: str, request: ReportRequest) -> ReportBody:
+    """Return the report of one inference set on a selection of frames."""
+    view = open_view(
+        runtime,
+        project,
+        dataset,
+        request.inference_set,
+        None,
+        request.confidence,
+        request.iou,
+        request.selection,
+    )
+    return report_of(view)
+
+
+def report_of(view: View) -> ReportBody:
+    """Return the report of a view."""
     names = view.evaluation.classes.names
     outcomes = view.evaluation.outcomes(view.point)
     confusion = confusion_matrix(outcomes, len(names), frames=view.mask)

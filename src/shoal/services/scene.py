@@ -16,7 +16,7 @@ from shoal.engine.inference_snapshot import InferenceSource
 from shoal.engine.settings import EvaluationSettings
 from shoal.engine.snapshot import DatasetSnapshot, DatasetSource
 from shoal.errors import NotEvaluableError
-from shoal.kernels.objects import BoolArray
+from shoal.kernels.objects import BoolArray, Int64Array
 from shoal.model.operating_point import OperatingPoint
 from shoal.model.segment import ElementKind
 from shoal.services.lookup import (
@@ -133,10 +133,22 @@ class Scene:
         segment, rows = self.segment(name), self.segment_rows(name)
         if segment.elements is ElementKind.FRAMES:
             return rows
-        if segment.elements is ElementKind.LABELS:
-            return _any_per_frame(rows, self.snapshot.label_offsets)
-        owner = self.owner_of(segment) or ""
-        return _any_per_frame(rows, self.evaluation(owner).inference_snapshot.offsets)
+        return self.frames_of(rows, segment.elements, self.owner_of(segment))
+
+    def frames_of(self, crops: BoolArray, elements: ElementKind, inference_set: str | None) -> BoolArray:
+        """Return bool (F,): the frames some of these labels or inferences are in."""
+        return _any_per_frame(crops, self.offsets(elements, inference_set))
+
+    def rows_of(self, frames: BoolArray, elements: ElementKind, inference_set: str | None) -> BoolArray:
+        """Return bool over labels or inferences: those in these frames."""
+        crops: BoolArray = np.repeat(frames, np.diff(self.offsets(elements, inference_set)))
+        return crops
+
+    def offsets(self, elements: ElementKind, inference_set: str | None) -> Int64Array:
+        """Return int64 (F + 1,): where the labels, or the inferences of a set, of each frame begin."""
+        if elements is ElementKind.LABELS:
+            return self.snapshot.label_offsets
+        return self.query_data(inference_set).inference_snapshot(inference_set).offsets
 
     def owner_of(self, segment: Segment) -> str | None:
         """Return the name of the inference set a segment of inferences belongs to."""

@@ -26,7 +26,7 @@ from shoal.services.runtime import Runtime
 from shoal.services.scene import Scene, open_scene
 from shoal.store.bitmaps import decode
 from shoal.store.catalog import SegmentVersion
-from shoal.wire.selections import QueryPage, QueryRequest, SelectionBody
+from shoal.wire.selections import Belonging, QueryPage, QueryRequest, SelectionBody
 
 if TYPE_CHECKING:
     import polars as pl
@@ -89,6 +89,9 @@ def chosen_by_errors(
         return _judged_sets(scene, selection.query, elements, inference_set)
     if selection.segment is not None:
         return picked_by(scene.segment_version(selection.segment))
+    if selection.of is not None:
+        of = selection.of
+        return chosen_by_errors(scene, of.selection, of.elements, of.inference_set or inference_set)
     parts = [selection.complement, *(selection.minus or ()), *(selection.all_of or selection.any_of or ())]
     found = [chosen_by_errors(scene, part, elements, inference_set) for part in parts if part is not None]
     return set[str]().union(*found)
@@ -125,6 +128,8 @@ def resolve(
         return Selected(_mask_of_ids(scene, selection.ids, elements, inference_set), None)
     if selection.segment is not None:
         return Selected(_segment(scene, selection, elements, inference_set), None)
+    if selection.of is not None:
+        return Selected(_belonging(scene, selection.of, elements, inference_set), None)
     if selection.complement is not None:
         return Selected(~resolve(scene, selection.complement, elements, inference_set).mask, None)
     if selection.minus is not None:
@@ -177,6 +182,13 @@ def _segment(
     return np.isin(scene.element_ordinals(elements, inference_set), decode(version.members))
 
 
+def _belonging(scene: Scene, of: Belonging, elements: ElementKind, inference_set: str | None) -> BoolArray:
+    owner = of.inference_set or inference_set
+    found = resolve(scene, of.selection, of.elements, owner).mask
+    frames = found if of.elements is ElementKind.FRAMES else scene.frames_of(found, of.elements, owner)
+    return frames if elements is ElementKind.FRAMES else scene.rows_of(frames, elements, inference_set)
+
+
 def run_query(runtime: Runtime, project: str, dataset: str, request: QueryRequest) -> QueryPage:
     """Count a selection and return one page of it."""
     scene = open_scene(runtime, project, dataset, confidence=request.confidence, iou=request.iou)
@@ -184,7 +196,8 @@ def run_query(runtime: Runtime, project: str, dataset: str, request: QueryReques
     positions = np.flatnonzero(selected.mask)
     if request.sort:
         positions = sorted_positions(scene, positions, request.sort, request.elements, request.inference_set)
-    page, cursor = page_of(positions, request.limit, request.cursor)
+    start = _start(scene, positions, request)
+    page, cursor = positions[start : start + request.limit], cursor_after(start, request.limit, positions)
     columns = None if request.columns is None else list(dict.fromkeys(("id", *request.columns)))
     table = element_table(scene, page, request.elements, request.inference_set, columns)
     return QueryPage(
@@ -194,7 +207,20 @@ def run_query(runtime: Runtime, project: str, dataset: str, request: QueryReques
         query=selected.query,
         items=table.to_dicts(),
         next_cursor=cursor,
+        offset=start,
+        selected_on=sorted(
+            chosen_by_errors(scene, request.selection, request.elements, request.inference_set)
+        ),
     )
+
+
+def _start(scene: Scene, positions: Int64Array, request: QueryRequest) -> int:
+    """Return where the page begins; at the end when the element it is to be around is not selected."""
+    if request.around is None:
+        return request.offset if request.offset is not None else start_of(request.cursor)
+    ids = element_ids(scene, request.elements, request.inference_set).gather(positions)
+    found = np.flatnonzero((ids.cast(str) == request.around).to_numpy())
+    return max(0, int(found[0]) - request.limit // 2) if len(found) else len(positions)
 
 
 def selected_table(runtime: Runtime, project: str, dataset: str, request: QueryRequest) -> pl.DataFrame:
@@ -207,15 +233,39 @@ def selected_table(runtime: Runtime, project: str, dataset: str, request: QueryR
 
 
 def sorted_positions(
-    scene: Scene, positions: Int64Array, sort: str, elements: ElementKind, inference_set: str | None
+    scene: Scene,
+    positions: Int64Array,
+    sort: str,
+    elements: ElementKind,
+    inference_set: str | None,
+    *,
+    first: int | None = None,
 ) -> Int64Array:
-    """Return positions ordered by a field; missing values last; ties keep their order."""
+    """Return positions ordered by a field; missing values last; ties keep their order.
+
+    Args:
+        scene: the dataset.
+        positions: what to order.
+        sort: a field; prefix `-` for falling order.
+        elements: what the positions are about.
+        inference_set: the set that scores and counts are about.
+        first: how many have to be in order; the others follow in the order they had, which takes a hundredth
+            of the time.
+    """
+    import polars as pl
+
     falling = sort.startswith("-")
     name = sort.lstrip("-")
     values = element_table(scene, positions, elements, inference_set, [name])[name]
-    order = values.arg_sort(descending=falling, nulls_last=True)
-    ordered: Int64Array = positions[order.to_numpy()]
-    return ordered
+    places = pl.Series("place", np.arange(len(values), dtype=np.uint32))
+    query = pl.DataFrame([values.alias("value"), places]).lazy()
+    query = query.sort("value", "place", descending=[falling, False], nulls_last=True)
+    if first is not None:
+        query = query.head(first)
+    order = query.collect()["place"].to_numpy()
+    rest = np.ones(len(positions), np.bool_)
+    rest[order] = False
+    return np.concatenate([positions[order], positions[rest]])
 
 
 def page_of(items: NDArray[Any], limit: int, cursor: str | None) -> tuple[NDArray[Any], str | None]:
@@ -224,14 +274,27 @@ def page_of(items: NDArray[Any], limit: int, cursor: str | None) -> tuple[NDArra
     Raises:
         InvalidInputError: the cursor is not one of ours.
     """
-    start = 0
-    if cursor:
-        try:
-            start = int(base64.urlsafe_b64decode(cursor.encode()).decode())
-        except ValueError as error:
-            raise InvalidInputError(
-                f"The cursor {cursor[:40]!r} is not one Shoal gave.", location={"field": "cursor"}
-            ) from error
+    start = start_of(cursor)
+    return items[start : start + limit], cursor_after(start, limit, items)
+
+
+def start_of(cursor: str | None) -> int:
+    """Return how many items are before a cursor.
+
+    Raises:
+        InvalidInputError: the cursor is not one of ours.
+    """
+    if not cursor:
+        return 0
+    try:
+        return int(base64.urlsafe_b64decode(cursor.encode()).decode())
+    except ValueError as error:
+        raise InvalidInputError(
+            f"The cursor {cursor[:40]!r} is not one Shoal gave.", location={"field": "cursor"}
+        ) from error
+
+
+def cursor_after(start: int, limit: int, items: NDArray[Any]) -> str | None:
+    """Return the cursor of the page after this one; `None` when nothing is left."""
     end = start + limit
-    following = base64.urlsafe_b64encode(str(end).encode()).decode() if limit and end < len(items) else None
-    return items[start:end], following
+    return base64.urlsafe_b64encode(str(end).encode()).decode() if limit and end < len(items) else None

@@ -9,6 +9,7 @@ from pydantic import Field
 from shoal.model.metric import Average, Metric
 from shoal.model.verdict import BaselineVerdict, TargetVerdict
 from shoal.wire.base import Shape
+from shoal.wire.selections import SelectionBody
 
 
 class MatrixRequest(Shape):
@@ -77,6 +78,15 @@ class MatrixBody(Shape):
     rows: list[MatrixRow]
 
 
+class ReportRequest(Shape):
+    """One inference set on any frames, before they are a segment."""
+
+    inference_set: str
+    selection: SelectionBody
+    confidence: float | None = Field(default=None, ge=0, le=1)
+    iou: float | None = Field(default=None, ge=0.1, le=1)
+
+
 class ReportRow(Shape):
     """One class, or one average, of a report."""
 
@@ -98,7 +108,7 @@ class EvaluationContext(Shape):
     dataset: str
     dataset_version: int
     inference_set: str
-    segment: str
+    segment: str = Field(description="`All Frames` for the whole dataset; empty for a selection.")
     segment_version: int | None
     confidence: float
     iou: float

@@ -10,6 +10,14 @@ from shoal.model.segment import ElementKind
 from shoal.wire.base import Shape
 
 
+class Belonging(Shape):
+    """Elements of one kind, standing for what belongs to them: crops of frames, frames of crops."""
+
+    selection: SelectionBody
+    elements: ElementKind
+    inference_set: str | None = Field(default=None, description="The set the selection is about.")
+
+
 class SelectionBody(Shape):
     """A set of elements; exactly one field says how it is made.
 
@@ -26,10 +34,13 @@ class SelectionBody(Shape):
         default=None, description="First without second."
     )
     complement: SelectionBody | None = None
+    of: Belonging | None = Field(
+        default=None, description="The frames these crops are in, or the crops in these frames."
+    )
 
     @model_validator(mode="after")
     def _exactly_one(self) -> SelectionBody:
-        ways = ("query", "ids", "segment", "all_of", "any_of", "minus", "complement")
+        ways = ("query", "ids", "segment", "all_of", "any_of", "minus", "complement", "of")
         given = [way for way in ways if getattr(self, way) is not None]
         if len(given) != 1:
             raise ValueError(f"expected exactly one of {', '.join(ways)}, found {', '.join(given) or 'none'}")
@@ -50,6 +61,18 @@ class QueryRequest(Shape):
     columns: list[str] | None = Field(default=None, description="Default: ids alone (`id`).")
     limit: int = Field(default=50, ge=0, le=1000)
     cursor: str | None = None
+    offset: int | None = Field(default=None, ge=0, description="In place of a cursor: skip so many.")
+    around: str | None = Field(
+        default=None,
+        description="In place of a cursor: an id to have in the middle of the page; no items without it.",
+    )
+
+    @model_validator(mode="after")
+    def _one_start(self) -> QueryRequest:
+        given = [name for name in ("cursor", "offset", "around") if getattr(self, name) is not None]
+        if len(given) > 1:
+            raise ValueError(f"expected at most one of cursor, offset and around, found {', '.join(given)}")
+        return self
 
 
 class QueryPage(Shape):
@@ -61,6 +84,10 @@ class QueryPage(Shape):
     query: str | None = Field(description="The query as Shoal prints it.")
     items: list[dict[str, Any]]
     next_cursor: str | None
+    offset: int = Field(default=0, description="Elements before the first one of this page.")
+    selected_on: list[str] = Field(
+        default_factory=list, description="Inference sets whose errors the selection goes by."
+    )
 
 
 class CompletionItem(Shape):

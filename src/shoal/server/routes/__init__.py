@@ -9,6 +9,7 @@ from shoal.server.routes import (
     inference_sets,
     jobs,
     numbers,
+    objects,
     projects,
     segments,
     selections,
@@ -24,6 +25,7 @@ ROUTERS = (
     selections.router,
     segments.router,
     numbers.router,
+    objects.router,
     exports.router,
     jobs.router,
 )

@@ -21,6 +21,7 @@ from shoal.wire.evaluation import (
     MatrixRequest,
     OutcomePage,
     ReportBody,
+    ReportRequest,
 )
 
 router = APIRouter(prefix="/projects/{project}/datasets/{dataset}", tags=["numbers"])
@@ -79,6 +80,14 @@ def get_report(
     return reports.get_report(
         runtime, project, dataset, inference_set, segment=segment, confidence=confidence, iou=iou
     )
+
+
+@router.post("/report")
+def post_report(runtime: RuntimeOf, project: str, dataset: str, request: ReportRequest) -> ReportBody:
+    """Return the report of one inference set on any selection of frames."""
+    from shoal.services import reports
+
+    return reports.report_selection(runtime, project, dataset, request)
 
 
 @router.get("/coco")

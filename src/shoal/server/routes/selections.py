@@ -45,8 +45,9 @@ def get_facets(
     field: Names = None,
     elements: ElementKind = ElementKind.FRAMES,
     inference_set: str | None = None,
+    query_elements: ElementKind | None = None,
 ) -> FacetList:
-    """Return the distribution of fields over a selection."""
+    """Return the distribution of fields over a selection; `query_elements`: what the query selects."""
     return facets.get_facets(
         runtime,
         project,
@@ -55,4 +56,5 @@ def get_facets(
         fields=field or [],
         elements=elements,
         inference_set=inference_set,
+        query_elements=query_elements,
     )
