@@ -12,7 +12,7 @@ from shoal.services.elements import element_table, known_columns, rows_of_frame
 from shoal.services.lookup import not_found
 from shoal.services.runtime import Runtime
 from shoal.services.scene import open_scene
-from shoal.services.selections import page_of, resolve, sorted_positions
+from shoal.services.selections import page_of, resolve, sorted_positions, start_of
 from shoal.store.bitmaps import encode
 from shoal.store.catalog import Dataset, DatasetVersion
 from shoal.wire.datasets import FrameBody, FramePage, VersionBody
@@ -38,7 +38,8 @@ def list_frames(
         selection = SelectionBody(query=query)
         positions = np.flatnonzero(resolve(scene, selection, ElementKind.FRAMES, inference_set).mask)
     if sort:
-        positions = sorted_positions(scene, positions, sort, ElementKind.FRAMES, inference_set)
+        first = start_of(cursor) + limit
+        positions = sorted_positions(scene, positions, sort, ElementKind.FRAMES, inference_set, first=first)
     page, following = page_of(positions, limit, cursor)
     columns = [
         name

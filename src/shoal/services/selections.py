@@ -195,7 +195,10 @@ def run_query(runtime: Runtime, project: str, dataset: str, request: QueryReques
     selected = resolve(scene, request.selection, request.elements, request.inference_set)
     positions = np.flatnonzero(selected.mask)
     if request.sort:
-        positions = sorted_positions(scene, positions, request.sort, request.elements, request.inference_set)
+        first = None if request.around is not None else _start(scene, positions, request) + request.limit
+        positions = sorted_positions(
+            scene, positions, request.sort, request.elements, request.inference_set, first=first
+        )
     start = _start(scene, positions, request)
     page, cursor = positions[start : start + request.limit], cursor_after(start, request.limit, positions)
     columns = None if request.columns is None else list(dict.fromkeys(("id", *request.columns)))
