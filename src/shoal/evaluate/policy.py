@@ -44,11 +44,17 @@ class GateSegment:
         name: unique in the dataset.
         type: its type.
         targets: the segment's own targets.
+        rule: how the segment holds scores against targets, where the policy says nothing.
+        margin: how far a score may fall by the project, likewise.
+        coverage: share of frames that must be covered by the project, likewise.
     """
 
     name: str
     type: SegmentType
     targets: tuple[Target, ...] = ()
+    rule: VerdictRule = VerdictRule.DEFAULT
+    margin: float = DEFAULT_MARGIN
+    coverage: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +93,9 @@ class Entry:
         metrics: scores compared with the baseline; empty: those of the segment's targets, or F1.
         average: of the policy's targets and of `metrics`.
         class_name: the class when the average is `class`.
-        rule: how a score is held against a target.
-        margin: how far a score may fall.
-        coverage: share of a segment's frames that must be covered.
+        rule: how a score is held against a target; `None`: the segment's own.
+        margin: how far a score may fall; `None`: the project's.
+        coverage: share of a segment's frames that must be covered; `None`: the project's.
         is_optional: no error when no segment matches or nothing can be checked.
         demands_targets: the policy says `targets: true` in so many words.
         demands_baseline: the policy names a baseline demand in so many words.
@@ -104,9 +110,9 @@ class Entry:
     metrics: tuple[Metric, ...] = ()
     average: Average = Average.WEIGHTED
     class_name: str | None = None
-    rule: VerdictRule = VerdictRule.DEFAULT
-    margin: float = DEFAULT_MARGIN
-    coverage: float = 1.0
+    rule: VerdictRule | None = None
+    margin: float | None = None
+    coverage: float | None = None
     is_optional: bool = False
     demands_targets: bool = False
     demands_baseline: bool = False

@@ -11,7 +11,6 @@ from shoal.errors import PolicyError
 from shoal.evaluate.policy import Answer, Entry, Policy, Selector, SelectorKind, Waiver
 from shoal.evaluate.policy_selection import near_names
 from shoal.evaluate.policy_yaml import Lines, Path, load_yaml
-from shoal.evaluate.verdict import DEFAULT_MARGIN
 from shoal.model.gate_row import BaselineDemand, CheckKind, Tier
 from shoal.model.metric import Average, Metric
 from shoal.model.segment import SegmentType
@@ -111,12 +110,12 @@ class _Reader:
             metrics=self.metrics(merged, path),
             average=self.word(merged, path, "average", Average, average, allowed),
             class_name=class_name,
-            rule=self.word(merged, path, "rule", VerdictRule, VerdictRule.DEFAULT),
-            margin=self.number(
-                merged, path, "margin", DEFAULT_MARGIN, lambda x: 0.0 <= x < 1.0, "a fraction, 0 or more"
-            ),
-            coverage=self.number(
-                merged, path, "coverage", 1.0, lambda x: 0.0 < x <= 1.0, "a fraction above 0, at most 1"
+            rule=self.word(merged, path, "rule", VerdictRule, VerdictRule.DEFAULT)
+            if "rule" in merged
+            else None,
+            margin=self.fraction(merged, path, "margin", lambda x: 0.0 <= x < 1.0, "a fraction, 0 or more"),
+            coverage=self.fraction(
+                merged, path, "coverage", lambda x: 0.0 < x <= 1.0, "a fraction above 0, at most 1"
             ),
             is_optional=self.flag(merged, path, "optional"),
             demands_targets=own.get("targets") is True,
@@ -212,6 +211,16 @@ class _Reader:
         if isinstance(value, bool) or not isinstance(value, int | float) or not is_allowed(value):
             self.fail((*path, key), expected, value)
         return float(value)
+
+    def fraction(
+        self,
+        values: Mapping[str, Any],
+        path: Path,
+        key: str,
+        is_allowed: Callable[[float], bool],
+        expected: str,
+    ) -> float | None:
+        return self.number(values, path, key, 0.0, is_allowed, expected) if key in values else None
 
     def flag(self, values: Mapping[str, Any], path: Path, key: str) -> bool:
         value = values.get(key, False)

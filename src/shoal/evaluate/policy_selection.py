@@ -142,9 +142,9 @@ def _check(
         average=average,
         class_name=class_name,
         tier=entry.tier,
-        rule=entry.rule,
-        margin=entry.margin,
-        coverage=entry.coverage,
+        rule=segment.rule if entry.rule is None else entry.rule,
+        margin=segment.margin if entry.margin is None else entry.margin,
+        coverage=segment.coverage if entry.coverage is None else entry.coverage,
         minimum=minimum,
         demand=entry.baseline if kind is CheckKind.BASELINE else BaselineDemand.IGNORE,
     )

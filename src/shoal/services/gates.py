@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,6 +19,7 @@ from shoal.services.matrix import average_of, scored_segments, segment_targets
 from shoal.services.runtime import Runtime
 from shoal.services.scene import Scene, open_scene
 from shoal.services.scoring import scores
+from shoal.services.selections import picked_by
 from shoal.wire.evaluation import GateRequest
 
 
@@ -34,18 +36,44 @@ def run_gate(runtime: Runtime, project: str, dataset: str, request: GateRequest)
     policy = default_policy() if request.policy is None else read_policy(request.policy)
     segments = gate_segments(scene)
     judgements = _judgements(scene, policy, segments, candidate, baseline)
-    return decide(policy, segments, judgements, candidate, baseline, datetime.now(UTC).date())
+    report = decide(policy, segments, judgements, candidate, baseline, datetime.now(UTC).date())
+    return replace(report, notes=(*report.notes, *_choice_notes(scene, report)))
+
+
+def _choice_notes(scene: Scene, report: GateReport) -> list[str]:
+    """Return a remark for each segment that was chosen by the errors of a set it now judges."""
+    notes = []
+    for name in dict.fromkeys(row.segment for row in report.rows if row.segment in scene.versions):
+        sets = sorted(picked_by(scene.versions[name]) & {report.candidate, report.baseline})
+        if sets:
+            notes.append(
+                f"The frames of {name!r} were chosen by errors of {' and '.join(sets)}: "
+                "numbers of that set on them say less."
+            )
+    return notes
 
 
 def gate_segments(scene: Scene) -> list[GateSegment]:
     """Return every segment of frames as the gate sees it, All Frames first."""
     targets = segment_targets(scene)
+    whole = GateSegment(
+        ALL_FRAMES,
+        SegmentType.SPLIT,
+        margin=scene.settings.margin,
+        coverage=0.0 if scene.settings.allow_partial_coverage else 1.0,
+    )
     own = [
-        GateSegment(segment.name, segment.type, tuple(targets.get(segment.id, ())))
+        replace(
+            whole,
+            name=segment.name,
+            type=segment.type,
+            targets=tuple(targets.get(segment.id, ())),
+            rule=segment.rule,
+        )
         for segment in scene.segments.values()
         if segment.elements is ElementKind.FRAMES
     ]
-    return [GateSegment(ALL_FRAMES, SegmentType.SPLIT), *sorted(own, key=lambda segment: segment.name)]
+    return [whole, *sorted(own, key=lambda segment: segment.name)]
 
 
 def _judgements(
