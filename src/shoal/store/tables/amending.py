@@ -12,9 +12,10 @@ import pyarrow as pa
 
 from shoal.errors import ConflictError
 from shoal.model.columns import ORDINAL
+from shoal.store.tables.column_names import as_given, as_stored, renamed
 from shoal.store.tables.kinds import TableKind, conformed, widened
 from shoal.store.tables.place import TableHome, files_of, flush_to_disk, opened, translated
-from shoal.store.tables.reading import scan
+from shoal.store.tables.reading import scan, schema
 from shoal.store.tables.upkeep import drop, forget_versions, unsettled
 from shoal.store.tables.writing import FORMAT, ROWS_PER_FILE, write, write_unflushed
 from shoal.store.versions import TableVersion
@@ -47,12 +48,10 @@ def amend(
         ConflictError: another process changed the table at the same time.
         StorageError: the disk failed.
     """
-    with translated(base.uri):
-        before = opened(home, base).schema
+    before = schema(home, base)
     added = write_unflushed(home, kind, batches, before)
     try:
-        with translated(base.uri):
-            after = widened(before, opened(home, added).schema)
+        after = widened(before, schema(home, added))
         if any(after.field(field.name).type != field.type for field in before):
             kept = scan(home, base)
             if delete_ordinals is not None and delete_ordinals.size:
@@ -88,7 +87,7 @@ def _amend(
     if dataset.latest_version != base.version:
         dataset.restore()  # type: ignore[no-untyped-call]
         on_the_way.append(dataset.version)
-    missing = [field for field in after if field.name not in dataset.schema.names]
+    missing = [field for field in as_stored(after) if field.name not in dataset.schema.names]
     if missing:
         dataset.add_columns(pa.schema(missing))
         on_the_way.append(dataset.version)
@@ -123,7 +122,8 @@ def _appended(home: TableHome, dataset: Any, added: TableVersion) -> list[Any]:
 
     if not added.n_rows:
         return []
-    rows = (conformed(batch, dataset.schema) for batch in scan(home, added))
+    wanted = as_given(dataset.schema)
+    rows = renamed((conformed(batch, wanted) for batch in scan(home, added)), dataset.schema)
     fragments: list[Any] = lance.fragment.write_fragments(
         pa.RecordBatchReader.from_batches(dataset.schema, rows),
         dataset,

@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from shoal.model.columns import ORDINAL
+from shoal.store.tables.column_names import as_given, renamed, stored_name
 from shoal.store.tables.place import TableHome, opened, translated
 from shoal.store.versions import TableVersion
 
@@ -18,7 +19,7 @@ BATCH_ROWS = 65_536
 def schema(home: TableHome, table: TableVersion) -> pa.Schema:
     """Return the columns and types of a table version."""
     with translated(table.uri):
-        return opened(home, table).schema
+        return as_given(opened(home, table).schema)
 
 
 def read(
@@ -58,15 +59,15 @@ def scan(
     """
     with translated(table.uri):
         dataset = opened(home, table)
-        if columns is not None:
-            _selected(dataset.schema, columns)
+        known = as_given(dataset.schema)
+        wanted = known if columns is None else _selected(known, columns)
+        names = [stored_name(name) for name in wanted.names]
         if ordinals is None:
-            names = None if columns is None else list(columns)
-            yield from dataset.to_batches(
+            found_batches = dataset.to_batches(
                 columns=names, batch_size=batch_rows, batch_readahead=4, scan_in_order=True
             )
+            yield from renamed(found_batches, wanted)
             return
-        names = list(dataset.schema.names if columns is None else columns)
         read_names = names if ORDINAL in names else [*names, ORDINAL]
         mask = _mask(ordinals)
         for batch in dataset.to_batches(
@@ -75,7 +76,7 @@ def scan(
             found = batch.column(ORDINAL).to_numpy()
             hits = mask[np.minimum(found, mask.size - 1)]
             if hits.any():
-                yield batch.select(names).filter(pa.array(hits))
+                yield from renamed([batch.select(names).filter(pa.array(hits))], wanted)
 
 
 def _mask(ordinals: npt.NDArray[np.integer]) -> npt.NDArray[np.bool_]:

@@ -10,6 +10,7 @@ from typing import Final
 
 import pyarrow as pa
 
+from shoal.store.tables.column_names import as_stored, renamed
 from shoal.store.tables.kinds import TableKind, conformed, settled, stored_schema, widened
 from shoal.store.tables.place import TableHome, flush_to_disk, location, translated
 from shoal.store.tables.reading import scan
@@ -119,10 +120,11 @@ def _write_folder(
 
     uri = f"{home.tables_uri.rstrip('/')}/{kind.value}-{secrets.token_hex(8)}.lance"
     errors: list[BaseException] = []
+    stored = as_stored(schema)
     try:
         with unsettled(home, uri), translated(uri):
             dataset = lance.write_dataset(
-                pa.RecordBatchReader.from_batches(schema, _remembering(batches, errors)),
+                pa.RecordBatchReader.from_batches(stored, renamed(_remembering(batches, errors), stored)),
                 location(home, uri),
                 mode="create",
                 data_storage_version=FORMAT,
