@@ -65,6 +65,12 @@ class PolicyError(InvalidInputError):
     code = "policy_invalid"
 
 
+class UnreadableImageError(InvalidInputError):
+    """An image is broken, too large to decode, or no image at all."""
+
+    code = "image_unreadable"
+
+
 class NotFoundError(ShoalError):
     """Something named in the request does not exist; the hint lists near names."""
 

@@ -30,6 +30,43 @@ class Frames:
         params = {"inference_set": list(inference_sets)}
         return self._session.read(FrameBody, "GET", (*self._path, frame_id), params=params)
 
+    def image(
+        self,
+        frame_id: str,
+        size: int | None = None,
+        *,
+        box: Sequence[float] | None = None,
+        margin: float = 0.0,
+    ) -> bytes:
+        """Return the image of a frame, upright, as an encoded file (JPEG, PNG, WebP …).
+
+        Args:
+            frame_id: the frame.
+            size: longer side in pixels: 64, 128, 256, 512 or 1024; default the whole image.
+            box: x, y, width, height of a part, in pixels of the upright image.
+            margin: room around the box, as a share of its longer side.
+
+        Raises:
+            ForbiddenError: the file lies outside the folders the server may show.
+            InvalidInputError: the image is on another server; `location["url"]` is its address.
+            NotFoundError: there is no such frame, or its image is missing.
+            UnreadableImageError: the image is broken, too large, or none.
+        """
+        params = given(
+            size=size,
+            box=None if box is None else ",".join(map(repr, map(float, box))),
+            margin=margin or None,
+        )
+        response = self._session.call("GET", (*self._path[:-1], "images", frame_id), params=params)
+        if response.status != 200:
+            url = response.headers.get("location", "")
+            raise InvalidInputError(
+                f"The image of frame {frame_id!r} is on another server.",
+                hint=f"Load it from {url}.",
+                location={"url": url},
+            )
+        return response.content
+
     def page(
         self, query: str | None = None, *, sort: str | None = None, limit: int = 50, cursor: str | None = None
     ) -> FramePage:

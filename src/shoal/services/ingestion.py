@@ -37,6 +37,7 @@ from shoal.services.uploads import discard_uploads
 from shoal.store import tables
 from shoal.store.bitmaps import encode
 from shoal.store.catalog import Dataset, DatasetVersion, Job, JobState, Project, now
+from shoal.store.media import remember_image_root
 from shoal.store.tables import TableKind, TableVersion
 from shoal.wire.uploads import DatasetIngest
 
@@ -65,6 +66,7 @@ class Written:
     class_map: ClassMap
     categories: dict[str, str]
     notes: list[str]
+    images: Path | None
 
 
 def ingest_dataset(runtime: Runtime, arguments: dict[str, Any], progress: JobProgress) -> None:
@@ -142,6 +144,7 @@ def write_tables(
         resolver.resolved_map(),
         categories,
         notes,
+        images,
     )
 
 
@@ -173,7 +176,7 @@ def _frames(
         assert old is not None
         return old.drop_columns([ORDINAL]), False
     frames = table_of(source.frames(problems))
-    says_labels = request.labels is not None or request.frames is None
+    says_labels = request.mode == "replace" or source.brings_labels()
     if request.mode == "upsert" and old is not None:
         named = request.frames or request.labels or request.images
         refuse_other_types(frames, old, problems, Path(named.path).name if named else "")
@@ -292,6 +295,8 @@ def publish(runtime: Runtime, target: Target, written: Written, note: str, job_i
         if written.categories:
             dataset.categories = {**dataset.categories, **written.categories}
         project.class_map = written.class_map.to_list()
+        if written.images is not None:
+            remember_image_root(session, written.images, runtime.home.path)
         job = session.get_one(Job, job_id)
         job.state, job.progress, job.step, job.finished_at = JobState.SUCCEEDED, 1.0, "done", now()
         job.result = {

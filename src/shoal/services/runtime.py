@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,12 +18,19 @@ from shoal.store.staging import Staging, UploadLimits
 
 if TYPE_CHECKING:
     from shoal.engine.workspace import Workspace
+    from shoal.store.media import Gallery
 
 COLUMN_BYTES = 4 << 30
 """How many bytes of columns stay in memory."""
 
 DERIVED_BYTES = 64 << 30
 """How many bytes of derived arrays stay on disk."""
+
+IMAGE_BYTES = 8 << 30
+"""How many bytes of small images stay on disk."""
+
+IMAGE_THREADS = 16
+"""How many images are looked for at the same time; fewer are decoded."""
 
 
 @dataclass
@@ -36,6 +44,7 @@ class Runtime:
         workers: the threads that run them.
         roots: folders on this machine that requests may name files in.
         is_local: whether the only caller is the process itself, so that any of its files may be named.
+        image_threads: the threads that look for images.
     """
 
     home: Home
@@ -44,6 +53,9 @@ class Runtime:
     workers: Workers
     roots: tuple[Path, ...]
     is_local: bool
+    image_threads: ThreadPoolExecutor = field(
+        default_factory=lambda: ThreadPoolExecutor(IMAGE_THREADS, thread_name_prefix="shoal-image")
+    )
     _workspace: Workspace | None = None
 
     @staticmethod
@@ -95,6 +107,14 @@ class Runtime:
             self._workspace = Workspace(ColumnCache(self.home, COLUMN_BYTES), self.derived)
         return self._workspace
 
+    @cached_property
+    def gallery(self) -> Gallery:
+        """The images; imported when first needed, which keeps start-up short."""
+        from shoal.store.media import Gallery, ImageCache, ImageRoots
+
+        roots = ImageRoots(self.home.path, self.catalog, self.roots, is_open=self.is_local)
+        return Gallery(roots, ImageCache(self.home.path / "thumbnails", IMAGE_BYTES), self.home.locks)
+
     def run_job(self, job_id: str) -> None:
         """Run a queued job; called by the workers."""
         from shoal.services.job_kinds import run
@@ -105,6 +125,7 @@ class Runtime:
         """Let running jobs stop at their next report, and give the home back."""
         self.board.is_closing = True
         self.workers.close()
+        self.image_threads.shutdown(cancel_futures=True)
         self.home.close()
 
     def __enter__(self) -> Runtime:
