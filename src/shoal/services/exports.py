@@ -17,7 +17,7 @@ from shoal.services.matrix import get_matrix
 from shoal.services.runtime import Runtime
 from shoal.services.scene import Scene, open_scene
 from shoal.services.selections import query_mask
-from shoal.wire.evaluation import MatrixRequest
+from shoal.wire.evaluation import MatrixRequest, MatrixRow
 
 if TYPE_CHECKING:
     import polars as pl
@@ -125,7 +125,8 @@ def export_matrix(
     rows = [row.model_dump(mode="json") for row in body.rows]
     if kind == "markdown":
         return Download("matrix.md", _TYPES[kind], markdown_table(rows).encode())
-    return table_download(pl.DataFrame(rows, infer_schema_length=None), f"matrix-{dataset}", kind)
+    table = pl.DataFrame(rows, schema=list(MatrixRow.model_fields), infer_schema_length=None)
+    return table_download(table, f"matrix-{dataset}", kind)
 
 
 _MARKDOWN = (
