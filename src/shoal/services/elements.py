@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _ID = {ElementKind.FRAMES: "frame_id", ElementKind.LABELS: "label_id", ElementKind.INFERENCES: "inference_id"}
 _COUNTED = ("n_labels", "n_inferences")
+_FRAME = "frame."
 _SCORES = ("precision", "recall", "f1", "n_errors", "right")
 
 
@@ -56,7 +57,8 @@ def element_table(
 ) -> pl.DataFrame:
     """Return rows for elements at `positions`; without columns only `id`.
 
-    A column may be named with or without its `user__` prefix, and comes back as it was asked for.
+    A column may be named with or without its `user__` prefix, and comes back as it was asked for.  Labels and
+    inferences also have the columns of the frame they are in, as in `frame.width`.
 
     Raises:
         InvalidInputError: an unknown column.
@@ -67,7 +69,13 @@ def element_table(
         ids = element_ids(scene, elements, inference_set)
         return pl.DataFrame({"id": ids.gather(positions).cast(pl.String)})
     known = known_columns(scene, elements, inference_set)
-    wanted = {name: _stored_name(name, known, elements) for name in columns}
+    of_frame = known_columns(scene, ElementKind.FRAMES, inference_set)
+    wanted = {
+        name: _FRAME + _stored_name(name.removeprefix(_FRAME), of_frame, ElementKind.FRAMES)
+        if name.startswith(_FRAME) and elements is not ElementKind.FRAMES
+        else _stored_name(name, known, elements)
+        for name in columns
+    }
     table = _columns_at(scene, positions, elements, inference_set, list(dict.fromkeys(wanted.values())))
     return table.select(pl.col(stored).alias(name) for name, stored in wanted.items())
 
@@ -105,7 +113,7 @@ def _columns_at(
         if others:
             parts.append(data.frames(others))
         return _plain(pl.concat(parts, how="horizontal")[positions])
-    own = [name for name in columns if name != "frame_id"]
+    own = [name for name in columns if name != "frame_id" and not name.startswith(_FRAME)]
     if elements is ElementKind.LABELS:
         table = data.labels(own)[positions]
     else:
@@ -113,6 +121,11 @@ def _columns_at(
     if "frame_id" in columns:
         ids = data.frames(["frame_id"])["frame_id"].gather(table["frame"])
         table = table.with_columns(frame_id=ids)
+    of_frame = [name.removeprefix(_FRAME) for name in columns if name.startswith(_FRAME)]
+    if of_frame:
+        at = table["frame"].to_numpy()
+        frames = _columns_at(scene, at, ElementKind.FRAMES, inference_set, of_frame)
+        table = table.hstack(frames.rename({name: _FRAME + name for name in of_frame}))
     return _plain(table.select(columns))
 
 

@@ -81,6 +81,17 @@ def test_crops_of_frames_and_frames_of_crops(val: Dataset) -> None:
     assert ask(val, {"of": crops}, elements="inferences", inference_set="v1").count == 12
 
 
+def test_crops_have_the_columns_of_their_frame(val: Dataset) -> None:
+    columns = ["class", "frame.lux", "frame.frame_id"]
+    page = ask(val, {"query": "class:bus"}, elements="labels", columns=columns, sort="frame.lux", limit=1)
+    assert {**page.items[0], "id": ""} == {
+        "id": "",
+        "class": "bus",
+        "frame.lux": 89.0,
+        "frame.frame_id": "f11",
+    }
+
+
 def test_a_page_says_whose_errors_chose_it(val: Dataset) -> None:
     assert ask(val, {"query": "f1 < 0.9"}, inference_set="v1").selected_on == ["v1"]
     assert ask(val, {"query": "lux > 95"}, inference_set="v1").selected_on == []
