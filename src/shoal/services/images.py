@@ -7,9 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
 from shoal.errors import InvalidInputError, NotFoundError
 from shoal.services.lookup import current_version, dataset_named, dataset_source, not_found
 from shoal.services.runtime import Runtime
+from shoal.store.catalog import Dataset, DatasetVersion, Project
 
 if TYPE_CHECKING:
     from shoal.store.media import Crop, EncodedImage, Gallery, ImageFile
@@ -102,12 +106,11 @@ def _elsewhere(url: str, crop: Crop | None) -> Picture:
 
 def _url_of(runtime: Runtime, project: str, dataset: str, frame_id: str) -> str:
     with runtime.catalog.read() as session:
-        row = dataset_named(session, project, dataset)
-        source = dataset_source(current_version(session, row))
+        source = dataset_source(_current_version(session, project, dataset))
     snapshot = runtime.workspace.dataset(source)
     position = snapshot.position_of_id.get(frame_id)
     if position is None:
-        raise not_found("frame", frame_id, snapshot.frame_ids[:2000], where=f" in dataset {row.name!r}")
+        raise not_found("frame", frame_id, snapshot.frame_ids[:2000], where=f" in dataset {dataset!r}")
     url: str | None = snapshot.frames("url")["url"][position]
     if not url:
         raise NotFoundError(
@@ -116,6 +119,18 @@ def _url_of(runtime: Runtime, project: str, dataset: str, frame_id: str) -> str:
             location={"frame": frame_id},
         )
     return url
+
+
+def _current_version(session: Session, project: str, dataset: str) -> DatasetVersion:
+    """Return a dataset's version by one question instead of three: a grid asks sixty times at once."""
+    found = session.scalar(
+        select(DatasetVersion)
+        .join(Dataset, Dataset.current_version_id == DatasetVersion.id)
+        .join(Project, Project.id == Dataset.project_id)
+        .where((Project.name == project) | (Project.id == project))
+        .where((Dataset.name == dataset) | (Dataset.id == dataset))
+    )
+    return found or current_version(session, dataset_named(session, project, dataset))
 
 
 def _crop(box: str | None, margin: float) -> Crop | None:
