@@ -1,0 +1,36 @@
+/** Every page of the application, one line each: where it is, how it is loaded, whether the left bar leads there. */
+
+import type { ComponentType } from "react";
+import { IconProject, type IconProps } from "@/ui/icons";
+
+/** A module that holds a page. */
+export interface PageModule {
+  readonly Page: ComponentType;
+}
+
+/** A page. */
+export interface Feature {
+  /** Below the dataset (`explore`), or from the root when it starts with `/`. */
+  readonly path: string;
+  readonly load: () => Promise<PageModule>;
+  /** A link in the left bar. */
+  readonly link?: { readonly name: string; readonly icon: ComponentType<IconProps> };
+  /** Without bars around it, for printing. */
+  readonly isBare?: boolean;
+  /** The page shows numbers at an operating point, so the top bar offers its sliders. */
+  readonly hasOperatingPoint?: boolean;
+}
+
+/** Pages in the order of the left bar. */
+export const FEATURES: readonly Feature[] = [
+  {
+    path: "/",
+    load: () => import("@/features/projects/ProjectsPage"),
+    link: { name: "Projects", icon: IconProject },
+  },
+];
+
+/** What lies over the pages of a dataset, loaded when it is first asked for. */
+export const OVERLAYS: {
+  readonly addToSegment?: () => Promise<{ readonly AddToSegmentDialog: ComponentType }>;
+} = {};

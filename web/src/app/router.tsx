@@ -1,0 +1,92 @@
+/** Addresses to pages: one tree, made from the list of features. */
+
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from "@tanstack/react-router";
+import { type Place, pagePath } from "@/core/paths";
+import { readView, type ViewSearch, writeView } from "@/core/url";
+import { LoadingState } from "@/ui/States";
+import { BareLayout, DatasetLayout } from "./DatasetLayout";
+import { CrashPage, MissingPage } from "./faults";
+import { FEATURES, type Feature } from "./features";
+import { Root } from "./Root";
+import { Shell } from "./Shell";
+
+const rootRoute = createRootRoute({
+  component: Root,
+  notFoundComponent: MissingPage,
+  errorComponent: CrashPage,
+  validateSearch: (search): ViewSearch => search as ViewSearch,
+});
+
+const shellRoute = createRoute({ getParentRoute: () => rootRoute, id: "shell", component: Shell });
+
+const datasetRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/p/$project/d/$dataset",
+  component: DatasetLayout,
+});
+
+const bareRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  id: "bare",
+  path: "/p/$project/d/$dataset",
+  component: BareLayout,
+});
+
+const startRoute = createRoute({
+  getParentRoute: () => datasetRoute,
+  path: "/",
+  beforeLoad: ({ params }) => {
+    const start = FEATURES.find(({ link, path }) => link && !path.startsWith("/"));
+    const href = start ? pagePath(params as Place, start.path as "explore") : "/";
+    throw redirect({ href, replace: true });
+  },
+  component: Outlet,
+});
+
+const isOfDataset = ({ path }: Feature) => !path.startsWith("/");
+
+const pageRoute = (feature: Feature, parent: typeof shellRoute | typeof datasetRoute | typeof bareRoute) =>
+  createRoute({
+    getParentRoute: () => parent as typeof shellRoute,
+    path: feature.path,
+    component: lazyRouteComponent(feature.load, "Page"),
+  });
+
+const routeTree = rootRoute.addChildren([
+  shellRoute.addChildren([
+    ...FEATURES.filter((feature) => !isOfDataset(feature)).map((feature) => pageRoute(feature, shellRoute)),
+    datasetRoute.addChildren([
+      startRoute,
+      ...FEATURES.filter((feature) => isOfDataset(feature) && !feature.isBare).map((feature) =>
+        pageRoute(feature, datasetRoute),
+      ),
+    ]),
+  ]),
+  bareRoute.addChildren(
+    FEATURES.filter((feature) => isOfDataset(feature) && feature.isBare).map((feature) =>
+      pageRoute(feature, bareRoute),
+    ),
+  ),
+]);
+
+/** Make the router. */
+export function createAppRouter() {
+  return createRouter({
+    routeTree,
+    parseSearch: (text) => readView(text) as Record<string, unknown>,
+    stringifySearch: (search) => writeView(search as ViewSearch),
+    defaultPendingComponent: LoadingState,
+    defaultPendingMs: 200,
+    defaultErrorComponent: CrashPage,
+    defaultNotFoundComponent: MissingPage,
+    scrollRestoration: true,
+    scrollToTopSelectors: ["#content"],
+  });
+}
