@@ -13,6 +13,8 @@ export interface Toast {
   readonly tone?: "good" | "bad";
   readonly href?: string;
   readonly link?: string;
+  /** What can be done about it, such as `Undo`. */
+  readonly action?: { readonly name: string; readonly run: () => void };
 }
 
 /** Shows messages. */
@@ -67,6 +69,18 @@ export function ToastProvider({ children }: { children: ReactNode }) {
                 <div>{toast.text}</div>
                 {toast.detail ? <div className={classes.detail}>{toast.detail}</div> : null}
                 {toast.href ? <AppLink href={toast.href}>{toast.link ?? "Open"}</AppLink> : null}
+                {toast.action ? (
+                  <button
+                    type="button"
+                    className={classes.action}
+                    onClick={() => {
+                      drop(toast.id);
+                      toast.action?.run();
+                    }}
+                  >
+                    {toast.action.name}
+                  </button>
+                ) : null}
               </div>
               <CloseButton size="sm" aria-label="Dismiss" onClick={() => drop(toast.id)} />
             </div>
