@@ -100,14 +100,10 @@ def create_dataset(runtime: Runtime, project: str, request: DatasetCreate) -> Da
 
 def put_dataset(runtime: Runtime, project: str, name: str) -> DatasetBody:
     """Make a dataset unless it exists."""
-    with runtime.catalog.read() as session:
-        owner = project_named(session, project)
-        exists = session.scalar(
-            select(Dataset.id).where(Dataset.project_id == owner.id, Dataset.name == name)
-        )
-    if exists:
+    try:
+        return create_dataset(runtime, project, DatasetCreate(name=name))
+    except AlreadyExistsError:
         return get_dataset(runtime, project, name)
-    return create_dataset(runtime, project, DatasetCreate(name=name))
 
 
 def delete_dataset(runtime: Runtime, project: str, dataset: str) -> None:

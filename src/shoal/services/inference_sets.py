@@ -109,15 +109,11 @@ def put_inference_set(
     runtime: Runtime, project: str, dataset: str, name: str, request: InferenceSetUpdate
 ) -> InferenceSetBody:
     """Make an inference set unless it exists, and give it these settings."""
-    with runtime.catalog.read() as session:
-        owner_row = dataset_named(session, project, dataset)
-        exists = session.scalar(
-            select(InferenceSet.id).where(InferenceSet.dataset_id == owner_row.id, InferenceSet.name == name)
-        )
-    if exists:
-        return update_inference_set(runtime, project, dataset, name, request)
     values = request.model_dump(exclude_unset=True, exclude_none=True)
-    return create_inference_set(runtime, project, dataset, InferenceSetCreate(name=name, **values))
+    try:
+        return create_inference_set(runtime, project, dataset, InferenceSetCreate(name=name, **values))
+    except AlreadyExistsError:
+        return update_inference_set(runtime, project, dataset, name, request)
 
 
 def update_inference_set(
