@@ -24,7 +24,8 @@ from shoal.kernels.tally import (
     FrameCounts,
     fast_frame_counts,
     frame_cells,
-    tally_predictions,
+    prediction_cells,
+    tally_cells,
     tally_segments,
     tally_support,
 )
@@ -39,6 +40,7 @@ IOU_GRID = tuple(round(0.5 + 0.05 * i, 2) for i in range(10))
 _KEPT_POINTS = 8
 _KEPT_COUNT_BYTES = 64 << 20
 _KEPT_MATCHES = 3
+_KEPT_CELLS = 2
 
 
 class Evaluation:
@@ -63,6 +65,7 @@ class Evaluation:
         self.settings = settings
         self._derived = derived
         self._matches: RecentlyUsed[Mapping[str, Int32Array]] = RecentlyUsed(_KEPT_MATCHES)
+        self._cells: RecentlyUsed[Int32Array] = RecentlyUsed(_KEPT_CELLS)
         self._support: RecentlyUsed[FloatArray] = RecentlyUsed(_KEPT_POINTS)
         self._counts: OrderedDict[OperatingPoint, FrameCounts] = OrderedDict()
         self._outcomes: OrderedDict[OperatingPoint, Outcomes] = OrderedDict()
@@ -140,9 +143,10 @@ class Evaluation:
         if not self._by_step_one:
             return tally_segments(self.counts(point), segments.patterns, n_classes)
         totals = np.empty((len(segments.n_frames), n_classes, 3))
-        totals[:, :, :2] = tally_predictions(
-            self.inferences, self.same_class(point.iou), point.confidence, segments.patterns, n_classes
+        cells = self._cells.get_or_make(
+            point.iou, lambda: prediction_cells(self.inferences, self.same_class(point.iou), n_classes)
         )
+        totals[:, :, :2] = tally_cells(self.inferences, cells, point.confidence, segments.patterns, n_classes)
         totals[:, :, 2] = self._support.get_or_make(
             segments.key, lambda: tally_support(self.labels, segments.patterns, n_classes)
         )

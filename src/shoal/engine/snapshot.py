@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from functools import cached_property
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from shoal.store.derived import Derived
 
 _KEPT_MASKS = 256
+_KEPT_DIGESTS = 4096
 _KEPT_PREPARED = 8
 
 
@@ -85,6 +87,7 @@ class DatasetSnapshot:
         self._derived = derived
         self._labels: RecentlyUsed[Objects] = RecentlyUsed(2)
         self._masks: RecentlyUsed[BoolArray] = RecentlyUsed(_KEPT_MASKS)
+        self._digests: RecentlyUsed[str] = RecentlyUsed(_KEPT_DIGESTS)
         self._prepared: RecentlyUsed[PreparedSegments] = RecentlyUsed(_KEPT_PREPARED)
 
     @property
@@ -189,6 +192,17 @@ class DatasetSnapshot:
         """
         return self._masks.get_or_make(
             key, lambda: np.isin(self.ordinals, decode(members), assume_unique=True)
+        )
+
+    def digest(self, key: str, frames: BoolArray) -> str:
+        """Return a name of a set of frames by position, the same wherever the same data was uploaded.
+
+        Args:
+            key: names the set here.
+            frames: bool, shape (F,).
+        """
+        return self._digests.get_or_make(
+            key, lambda: hashlib.sha256(np.packbits(frames).tobytes()).hexdigest()
         )
 
     def prepared(

@@ -2,7 +2,7 @@
 
 Real segments overlap in few combinations (split x weather x time of day), so that counting per combination
 costs one addition where counting per segment costs one for every segment a frame is in.  Where there are
-too many combinations the segments are taken in groups of at least ten, at most 1,024 combinations each.
+too many combinations the segments are taken in groups of at least ten, at most 2,048 combinations each.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from numba import njit
 from shoal.errors import ShapeError
 from shoal.kernels.objects import BoolArray, FloatArray, Int32Array, UInt64Array
 
-_MOST_PATTERNS = 1024
+_MOST_PATTERNS = 2048
+_SLOT_BITS = 13
 _ALWAYS_FITS = 10
 
 
@@ -99,7 +100,20 @@ def patterns_of_words(words: UInt64Array, n_segments: int) -> SegmentPatterns:
 
 def spread(per_pattern: FloatArray, segments: SegmentPatterns) -> FloatArray:
     """Turn sums per combination, shape (U, ...), into sums per segment, float64, shape (S, ...)."""
-    return np.tensordot(segments.members, per_pattern.astype(np.float64, copy=False), axes=(0, 0))
+    flat = per_pattern.reshape(len(segments.members), -1).astype(np.float64, copy=False)
+    return _spread(segments.members, flat).reshape(segments.n_segments, *per_pattern.shape[1:])
+
+
+@njit(cache=True, nogil=True)
+def _spread(members: FloatArray, per_pattern: FloatArray) -> FloatArray:
+    # A matrix product would do, but its threads wait for one another whenever the machine is busy.
+    totals = np.zeros((members.shape[1], per_pattern.shape[1]))
+    for combination in range(len(members)):
+        for segment in range(members.shape[1]):
+            if members[combination, segment] != 0.0:
+                for column in range(per_pattern.shape[1]):
+                    totals[segment, column] += per_pattern[combination, column]
+    return totals
 
 
 @njit(cache=True, nogil=True)
@@ -115,7 +129,7 @@ def _pack(segments: BoolArray, words: UInt64Array) -> None:
 def _number_patterns(words: UInt64Array, start: int, size: int) -> tuple[Int32Array, UInt64Array]:
     shift = np.uint64(start % 64)
     mask = ~np.uint64(0) >> np.uint64(64 - size)
-    n_slots = 4 * _MOST_PATTERNS
+    n_slots = 1 << _SLOT_BITS
     slots = np.full(n_slots, -1, np.int32)
     distinct = np.empty(_MOST_PATTERNS + 1, np.uint64)
     n_distinct = 0
@@ -125,7 +139,7 @@ def _number_patterns(words: UInt64Array, start: int, size: int) -> tuple[Int32Ar
         if value == 0:
             numbers[frame] = -1
             continue
-        slot = np.int64((value * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(52))
+        slot = np.int64((value * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(64 - _SLOT_BITS))
         while slots[slot] >= 0 and distinct[slots[slot]] != value:
             slot = (slot + 1) % n_slots
         if slots[slot] < 0:

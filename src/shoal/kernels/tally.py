@@ -156,21 +156,53 @@ def tally_predictions(
     inferences: Objects, same_class: Int32Array, confidence: float, segments: Segments, n_classes: int
 ) -> FloatArray:
     """Return true positives and predictions as `tally_matches` does: float64, shape (S, K, 2)."""
+    cells = prediction_cells(inferences, same_class, n_classes)
+    return tally_cells(inferences, cells, confidence, segments, n_classes)
+
+
+def prediction_cells(inferences: Objects, same_class: Int32Array, n_classes: int) -> Int32Array:
+    """Return where each inference counts, whatever the confidence; `tally_cells` reads it.
+
+    Args:
+        inferences: the inferences, N rows.
+        same_class: int32, shape (N,), a row of `match_same_class`.
+        n_classes: K.
+
+    Returns:
+        int32, shape (N,): twice the class, plus 1 where no label was taken; 2K where it makes no outcome.
+    """
+    cells = 2 * inferences.classes
+    cells[same_class == FREE] += 1
+    cells[same_class == DROPPED] = 2 * n_classes
+    return cells
+
+
+def tally_cells(
+    inferences: Objects, cells: Int32Array, confidence: float, segments: Segments, n_classes: int
+) -> FloatArray:
+    """Return true positives and predictions as `tally_matches` does: float64, shape (S, K, 2).
+
+    Args:
+        inferences: the inferences of F frames.
+        cells: int32, shape (N,), from `prediction_cells`.
+        confidence: inferences below it take no part.
+        segments: bool, shape (S, F), or prepared once with `patterns_of`.
+        n_classes: K.
+    """
     prepared = _prepared(segments, inferences.n_frames)
     parts = over_ranges(
         _tally_rows,
         inferences.n_frames,
-        len(same_class),
+        len(cells),
         prepared.pattern,
         len(prepared.members),
         inferences.offsets,
-        inferences.classes,
         inferences.scores,
-        same_class,
+        cells,
         float(confidence),
-        n_classes,
+        2 * n_classes + 1,
     )
-    by_hit = spread(np.stack(parts).sum(axis=0, dtype=np.float64), prepared)
+    by_hit = spread(sum(parts[1:], parts[0])[:, :-1], prepared).reshape(prepared.n_segments, n_classes, 2)
     by_hit[:, :, 1] += by_hit[:, :, 0]
     return by_hit
 
@@ -328,21 +360,19 @@ def _tally_rows(
     pattern: Int32Array,
     n_patterns: int,
     offsets: Int64Array,
-    classes: Int32Array,
     scores: FloatArray,
-    same_class: Int32Array,
+    cells: Int32Array,
     confidence: float,
-    n_classes: int,
+    width: int,
 ) -> Int32Array:
-    totals = np.zeros((n_patterns, n_classes, 2), np.int32)
+    totals = np.zeros(n_patterns * width, np.int32)
     for frame in range(first, last):
-        for row in range(offsets[frame], offsets[frame + 1]):
-            if scores[row] < confidence:
-                break
-            if same_class[row] != DROPPED:
-                missed = 1 if same_class[row] == FREE else 0
-                for group in range(pattern.shape[1]):
-                    combination = pattern[frame, group]
-                    if combination >= 0:
-                        totals[combination, classes[row], missed] += 1
-    return totals
+        start, end = offsets[frame], offsets[frame]
+        while end < offsets[frame + 1] and scores[end] >= confidence:
+            end += 1
+        for group in range(pattern.shape[1]):
+            if pattern[frame, group] >= 0:
+                base = pattern[frame, group] * width
+                for row in range(start, end):
+                    totals[base + cells[row]] += 1
+    return totals.reshape(n_patterns, width)

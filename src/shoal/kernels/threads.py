@@ -37,6 +37,8 @@ def over_ranges(kernel: Callable[..., Any], n_items: int, n_rows: int, *argument
     if parts == 1:
         return [kernel(0, n_items, *arguments)]
     edges = [n_items * part // parts for part in range(parts + 1)]
-    with ThreadPoolExecutor(parts) as pool:
-        calls = [pool.submit(kernel, first, last, *arguments) for first, last in pairwise(edges)]
-        return [call.result() for call in calls]
+    *others, own = pairwise(edges)
+    with ThreadPoolExecutor(len(others)) as pool:
+        calls = [pool.submit(kernel, first, last, *arguments) for first, last in others]
+        result = kernel(*own, *arguments)
+        return [*(call.result() for call in calls), result]

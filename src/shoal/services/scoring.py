@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 
 import numpy as np
 
 from shoal.evaluate.matrix import Judged, Question, Score, SegmentFrames, matrix
-from shoal.kernels.objects import BoolArray
 from shoal.model.metric import Average, Metric, Target
 from shoal.model.segment import ALL_FRAMES, SegmentType
 from shoal.model.verdict import BaselineVerdict
@@ -25,7 +23,7 @@ def segment_frames(scene: Scene, segment: Segment | None, targets: dict[str, lis
             name=ALL_FRAMES,
             type=SegmentType.SPLIT.value,
             version=None,
-            key=_key(everything),
+            key=scene.snapshot.digest(scene.source.version_id, everything),
             frames=everything,
         )
     version, frames = scene.versions[segment.name], scene.segment_mask(segment.name)
@@ -33,17 +31,12 @@ def segment_frames(scene: Scene, segment: Segment | None, targets: dict[str, lis
         name=segment.name,
         type=segment.type.value,
         version=version.number,
-        key=_key(frames),
+        key=scene.snapshot.digest(version.id, frames),
         frames=frames,
         targets=tuple(targets.get(segment.id, ())),
         rule=segment.rule,
         selected_on=tuple(version.origin.get("selected_on", ())),
     )
-
-
-def _key(frames: BoolArray) -> str:
-    """Return a name of these very frames, the same wherever the same data was uploaded."""
-    return hashlib.sha256(np.packbits(frames).tobytes()).hexdigest()
 
 
 def judged(scene: Scene, name: str) -> Judged:

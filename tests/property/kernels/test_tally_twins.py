@@ -92,5 +92,5 @@ def test_patterns_spread_back_to_segments(n_segments: int, n_frames: int, seed: 
     segments = rng.random((n_segments, n_frames)) < share
     values = rng.integers(0, 100, n_frames).astype(np.float64)
     prepared = patterns_of(segments)
-    assert len(prepared.members) <= 1024 * max(1, prepared.pattern.shape[1])
+    assert len(prepared.members) <= 2048 * max(1, prepared.pattern.shape[1])
     assert (sum_over_segments(values, prepared) == segments @ values).all()
