@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from shoal import __version__
 from shoal.server import documentation, problems
 from shoal.server.guard import LoopbackGuard
+from shoal.server.page import PageFiles
 from shoal.server.routes import ROUTERS
 from shoal.services.runtime import Runtime
 
@@ -60,5 +61,6 @@ def create_app(
     for router in ROUTERS:
         app.include_router(router, prefix=PREFIX)
     documentation.install(app, openapi_url=f"{PREFIX}/openapi.json")
+    app.add_middleware(PageFiles)
     app.add_middleware(LoopbackGuard)
     return app
