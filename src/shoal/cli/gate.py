@@ -101,8 +101,16 @@ def show_gate(report: GateReport, *, everything: bool = False) -> None:
     for note in notes:
         screen.print(f"Note: {note}")
     n_rows, n_notes = len(report.rows) - len(shown), len(report.notes) - len(notes)
-    if n_rows or n_notes:
-        screen.print(f"{n_rows} more checks hold; {n_notes} more notes (--all shows them).")
+    more = [
+        text
+        for n, text in (
+            (n_rows, "1 more check holds" if n_rows == 1 else f"{n_rows} more checks hold"),
+            (n_notes, "1 more note" if n_notes == 1 else f"{n_notes} more notes"),
+        )
+        if n
+    ]
+    if more:
+        screen.print(f"{', '.join(more)} (--all shows them).")
 
 
 def show_verdict(report: GateReport) -> None:

@@ -95,7 +95,8 @@ def matrix(
             class_name=class_name,
             metrics=metric or ("precision", "recall", "f1"),
             details=True,
-            **points,
+            confidence=points["confidence"],
+            iou=points["iou"],
         )
     if json:
         print_json(table.body.model_dump(mode="json"))

@@ -70,7 +70,8 @@ def chosen_project(shoal: Shoal, name: str | None) -> Project:
     if not projects:
         raise NotFoundError(
             f"There is no project in {shoal.address}.",
-            hint="`shoal demo` makes one to look at; `shoal import` makes one from files.",
+            hint="`shoal demo` makes one to look at; `shoal import` makes one from files, "
+            "`shoal project create` an empty one.",
         )
     return projects[_only([project.name for project in projects], "project")]
 
@@ -103,5 +104,5 @@ def _require_folder(home: Path) -> None:
         raise NotFoundError(
             f"There is no data folder {os.fspath(home)!r}.",
             hint="Name one with --home or $SHOAL_HOME, or make one: `shoal demo`, `shoal import`, "
-            "`shoal serve`.",
+            "`shoal project create`.",
         )

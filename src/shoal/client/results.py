@@ -72,6 +72,9 @@ OUTCOME_COLUMNS: Final = (
     "inference_id",
 )
 
+_MATRIX_ALWAYS: Final = ("segment", "inference_set", "metric", "value", "low", "high", "n_frames")
+_MATRIX_CONTEXT: Final = ("segment_type", "segment_version", "p", "n_labels", "n_inferences")
+
 COCO_METRICS: Final = ("AP", "AP50", "AP75", "APs", "APm", "APl", "AR1", "AR10", "AR100", "ARs", "ARm", "ARl")
 """pycocotools' twelve numbers in its order."""
 
@@ -87,6 +90,28 @@ class MatrixTable(RowTable):
         columns = MATRIX_COLUMNS | MATRIX_DETAILS if details else MATRIX_COLUMNS
         super().__init__([row.model_dump(mode="json") for row in body.rows], columns)
         self.body = body
+
+    @property
+    def shown_columns(self) -> tuple[str, ...]:
+        """The columns that tell rows apart or judge them; what is the same in all rows stands below."""
+        varying = [name for name in self.columns if len({row[name] for row in self._rows}) > 1]
+        hidden = set(_MATRIX_CONTEXT)
+        return tuple(
+            name
+            for name in self.columns
+            if name in _MATRIX_ALWAYS or (name in varying and name not in hidden)
+        )
+
+    def _more(self) -> list[str]:
+        same = ("average", "class_name", "baseline", "confidence", "iou", "matching")
+        rows = self._rows[:1]
+        said = [
+            f"{name} {row[name]:g}" if isinstance(row[name], float) else f"{name} {row[name]}"
+            for row in rows
+            for name in same
+            if name not in self.shown_columns and row[name] is not None
+        ]
+        return [*super()._more(), *([", ".join(said)] if said else [])]
 
 
 class ConfusionMatrix:

@@ -81,9 +81,15 @@ class Table(ABC):
     def __getitem__(self, index: int) -> dict[str, Any]:
         return self.to_dicts()[index]
 
+    @property
+    def shown_columns(self) -> tuple[str, ...]:
+        """The columns that the readable form shows."""
+        return self.columns
+
     def __repr__(self) -> str:
-        cells = [list(self.columns), *self._cells()]
-        widths = [max(len(line[i]) for line in cells) for i in range(len(self.columns))]
+        names = self.shown_columns
+        cells = [list(names), *self._cells()]
+        widths = [max(len(line[i]) for line in cells) for i in range(len(names))]
         lines = [
             "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
             for line in cells
@@ -92,7 +98,7 @@ class Table(ABC):
         return "\n".join([*lines, *self._more()])
 
     def _repr_html_(self) -> str:
-        head = "".join(f"<th>{html.escape(name)}</th>" for name in self.columns)
+        head = "".join(f"<th>{html.escape(name)}</th>" for name in self.shown_columns)
         body = "".join(
             "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in line) + "</tr>"
             for line in self._cells()
@@ -101,7 +107,7 @@ class Table(ABC):
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{more}"
 
     def _cells(self) -> list[list[str]]:
-        return [[_cell(row[name]) for name in self.columns] for row in self._head(SHOWN_ROWS)]
+        return [[_cell(row[name]) for name in self.shown_columns] for row in self._head(SHOWN_ROWS)]
 
     def _more(self) -> list[str]:
         hidden = len(self) - SHOWN_ROWS
