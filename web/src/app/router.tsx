@@ -17,6 +17,8 @@ import { FEATURES, type Feature } from "./features";
 import { Root } from "./Root";
 import { Shell } from "./Shell";
 
+const DATASET = "/p/$project/d/$dataset";
+
 const rootRoute = createRootRoute({
   component: Root,
   notFoundComponent: MissingPage,
@@ -28,14 +30,13 @@ const shellRoute = createRoute({ getParentRoute: () => rootRoute, id: "shell", c
 
 const datasetRoute = createRoute({
   getParentRoute: () => shellRoute,
-  path: "/p/$project/d/$dataset",
+  path: DATASET,
   component: DatasetLayout,
 });
 
 const bareRoute = createRoute({
   getParentRoute: () => rootRoute,
   id: "bare",
-  path: "/p/$project/d/$dataset",
   component: BareLayout,
 });
 
@@ -55,7 +56,7 @@ const isOfDataset = ({ path }: Feature) => !path.startsWith("/");
 const pageRoute = (feature: Feature, parent: typeof shellRoute | typeof datasetRoute | typeof bareRoute) =>
   createRoute({
     getParentRoute: () => parent as typeof shellRoute,
-    path: feature.path,
+    path: feature.isBare ? `${DATASET}/${feature.path}` : feature.path,
     component: lazyRouteComponent(feature.load, "Page"),
   });
 
