@@ -7,6 +7,7 @@ from html import escape
 from importlib.util import find_spec
 from inspect import cleandoc
 from pathlib import Path
+from typing import Any, Final
 
 from fastapi import FastAPI
 from fastapi.openapi.docs import get_swagger_ui_html
@@ -33,11 +34,37 @@ was expected and what was found, a <code>hint</code> with the way out where ther
 """
 
 
+_PROBLEM: Final = {
+    "description": "A problem; `code` tells which.",
+    "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemBody"}}},
+}
+
+
 def install(app: FastAPI, *, openapi_url: str) -> None:
-    """Serve the pages at `/api/docs` and `/api/docs/errors`."""
+    """Serve the pages at `/api/docs` and `/api/docs/errors`, and document problems in the schema."""
+    plain = app.openapi
+
+    def with_problems() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            app.openapi_schema = _with_problems(plain())
+        return app.openapi_schema
+
+    app.openapi = with_problems  # type: ignore[method-assign]
     app.mount(ASSETS, StaticFiles(directory=_assets()), name="documentation")
     app.add_api_route(URL, lambda: _operations(openapi_url), include_in_schema=False)
     app.add_api_route(f"{URL}/errors", _errors, include_in_schema=False)
+
+
+def _with_problems(document: dict[str, Any]) -> dict[str, Any]:
+    """Return a schema whose operations answer faults with problems, in place of FastAPI's own bodies."""
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            operation["responses"].pop("422", None)
+            operation["responses"]["default"] = _PROBLEM
+    schemas = document["components"]["schemas"]
+    for name in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(name, None)
+    return document
 
 
 def _assets() -> Path:
