@@ -52,7 +52,7 @@ def made_up() -> tuple[list[Row], dict[str, list[Row]]]:
             for _ in range(rng.integers(0, 6))
         ]
         rows.append(row)
-        for name, found in sets.items():
+        for found in sets.values():
             for label in row["labels"]:
                 if rng.random() < 0.8:
                     said = label["class"] if rng.random() < 0.8 else CLASSES[rng.integers(3)]
