@@ -47,11 +47,11 @@ def threshold_counts(view: View) -> ThresholdCounts:
         flags = np.where(labels.flags == IGNORED_CLASS, DIFFICULT, labels.flags).astype(np.uint8)
         return _at_once(view, replace(labels, flags=flags), matches)
     if settings.matching is MatchingRule.GLOBAL:
-        outcomes = evaluation.outcomes(OperatingPoint(0.0, view.point.iou), view.positions)
-        hits = _hits(outcomes, outcomes.truth == outcomes.predicted, len(evaluation.inferences.classes))
         grid = confidence_grid(evaluation.inferences, frames=view.mask, most=MOST_EVALUATIONS)
-        return ThresholdCounts(_one_by_one(view, grid), evaluation.inferences, hits)
-    return _at_once(view, evaluation.labels, evaluation.same_class(view.point.iou))
+        return ThresholdCounts(_one_by_one(view, grid), evaluation.inferences, _all_hits(view))
+    counts = _at_once(view, evaluation.labels, evaluation.same_class(view.point.iou))
+    # Step 1 does not know which inferences step 2 drops on labels of ignored classes.
+    return replace(counts, hits=_all_hits(view)) if evaluation.labels.has_ignored_classes else counts
 
 
 def _at_once(view: View, labels: Objects, matches: Int32Array) -> ThresholdCounts:
@@ -80,6 +80,12 @@ def _binary(view: View) -> ThresholdCounts:
     hits = _hits(outcomes, outcomes.truth == positive, len(scores))
     grid = confidence_grid(inferences, frames=view.mask, most=MOST_EVALUATIONS)
     return ThresholdCounts(_one_by_one(view, grid), inferences, hits)
+
+
+def _all_hits(view: View) -> Int32Array:
+    outcomes = view.evaluation.outcomes(OperatingPoint(0.0, view.point.iou), view.positions)
+    right = outcomes.truth == outcomes.predicted
+    return _hits(outcomes, right, len(view.evaluation.inferences.classes))
 
 
 def _hits(outcomes: Outcomes, holds: np.ndarray[tuple[int], np.dtype[np.bool_]], n: int) -> Int32Array:

@@ -379,6 +379,43 @@ def test_frame_scores_and_flips(world: World) -> None:
     assert set(world.val.query("flipped(a, b)").ids()) == right["a"] - right["b"]
 
 
+@pytest.mark.parametrize("segment", ["All Frames", "night"])
+@pytest.mark.parametrize("iou", [0.5, 0.33])
+def test_curves_and_calibration(world: World, segment: str, iou: float) -> None:
+    names = world.classes.names
+    body = world.val.curves("a", segment=segment, iou=iou)
+    assert [curve.class_name for curve in body.curves] == ["micro", *names]
+    for i, confidence in enumerate(body.curves[0].confidence):
+        n = _counts(world, "a", (confidence, iou), segment)
+        expected = {name: class_scores(n, name, names) for name in names}
+        expected["micro"] = average_scores(n, names)["micro"]
+        for curve in body.curves:
+            found = {"precision": curve.precision[i], "recall": curve.recall[i], "f1": curve.f1[i]}
+            scores = expected[curve.class_name]
+            assert found == {metric: _about(scores[metric]) for metric in found}
+    for curve in body.curves:
+        defined = [value for value in curve.f1 if value is not None]
+        assert curve.best_f1 == max(defined)
+        assert curve.f1[curve.confidence.index(curve.best_confidence or 0.0)] == curve.best_f1
+    claims = [
+        (one.inference.confidence, one.truth == one.predicted)
+        for found in world.outcomes("a", (0.0, iou), segment).values()
+        for one in found
+        if one.inference is not None
+    ]
+    bins: list[list[tuple[float, bool]]] = [[] for _ in range(10)]
+    for claimed, holds in claims:
+        bins[min(int(claimed * 10), 9)].append((claimed, holds))
+    assert body.calibration.n == [len(one) for one in bins]
+    assert body.calibration.hit_rate == [_about(_mean([holds for _, holds in one])) for one in bins]
+    gaps = [abs(sum(claimed for claimed, _ in one) - sum(holds for _, holds in one)) for one in bins if one]
+    assert body.calibration.expected_calibration_error == pytest.approx(sum(gaps) / len(claims))
+
+
+def _mean(values: list[bool]) -> float | None:
+    return sum(values) / len(values) if values else None
+
+
 def test_a_label_change_is_a_new_version_with_new_numbers(sh: Shoal, tmp_path: Path) -> None:
     names = ["car", "pedestrian"]
     frames = random_frames(5, names, n=12)
