@@ -24,6 +24,9 @@ def connect(target: str | os.PathLike[str] | None = None, token: str | None = No
     A folder that a running server owns is reached through that server; any other folder is served in this
     process, and created when absent.  Connections to one folder share one server; it stops with the last.
 
+    A folder's catalog is an SQLite file in it, or the database `$SHOAL_CATALOG_URL` names, which has to stay
+    the same for as long as the folder lives.
+
     Args:
         target: `http(s)://…` or a folder; default `$SHOAL_URL`, then `$SHOAL_HOME`, then `./shoal-data`.
         token: sent to a server as `Authorization: Bearer …`; default `$SHOAL_TOKEN`.
@@ -140,7 +143,8 @@ class InProcessServers:
 def _start(home: Path) -> AsgiServer:
     from shoal.server.app import create_app
 
-    return AsgiServer(create_app(home, local=True), name=f"shoal {home.name}")
+    catalog_url = os.environ.get("SHOAL_CATALOG_URL") or None
+    return AsgiServer(create_app(home, local=True, catalog_url=catalog_url), name=f"shoal {home.name}")
 
 
 _SERVERS = InProcessServers()

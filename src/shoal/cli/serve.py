@@ -35,6 +35,13 @@ def serve(
         list[Path] | None,
         typer.Option(help="Folder whose images the server may read (repeatable)."),
     ] = None,
+    catalog_url: Annotated[
+        str | None,
+        typer.Option(
+            envvar="SHOAL_CATALOG_URL",
+            help="Catalog database, such as postgresql://user@host/database [default: SQLite in the folder].",
+        ),
+    ] = None,
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page.")] = True,
 ) -> None:
     """Serve a data folder: HTTP interface and page, on this machine only."""
@@ -52,6 +59,7 @@ def serve(
         host=host,
         port=port,
         roots=[path.expanduser().resolve() for path in root or ()],
+        catalog_url=catalog_url or None,
         open_browser=browser,
         on_ready=lambda url: told_address(folder, url),
     )

@@ -262,6 +262,15 @@ def test_what_is_not_json_everywhere_is_refused(catalog: Catalog, value: object)
         session.add(Job(kind="x", arguments={"value": value}))
 
 
+def test_what_only_one_database_takes_is_refused_by_both(catalog: Catalog) -> None:
+    with pytest.raises(InvalidInputError, match="NUL"), catalog.begin() as session:
+        session.add(Project(name="a\0b", task=Task.CLASSIFICATION))
+    with pytest.raises(InvalidInputError, match="NUL"), catalog.read() as session:
+        session.scalar(select(Project).where(Project.name == "a\0b"))
+    with pytest.raises(InvalidInputError, match="64 bits"), catalog.read() as session:
+        session.scalar(select(DatasetVersion).where(DatasetVersion.number == 2**63))
+
+
 def test_names_sort_by_code_point_on_both_databases(catalog: Catalog) -> None:
     names = ["b", "B", "a", "_x", "10", "9", "é", "Zebra"]
     with catalog.begin() as session:

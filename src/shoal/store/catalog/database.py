@@ -115,6 +115,7 @@ def _engine(url: URL) -> Engine:
         engine = create_engine(url, json_serializer=write_json)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+        event.listen(engine, "before_cursor_execute", _refuse_nul)
         return engine
     try:
         engine = create_engine(
@@ -128,7 +129,18 @@ def _engine(url: URL) -> Engine:
             "PostgreSQL needs the psycopg driver.", hint='Install it with: pip install "shoal[postgres]"'
         ) from error
     event.listen(engine, "begin", _begin_postgres)
+    event.listen(engine, "before_cursor_execute", _refuse_nul)
     return engine
+
+
+def _refuse_nul(
+    _connection: Any, _cursor: Any, _statement: str, parameters: Any, _context: Any, many: bool
+) -> None:
+    """PostgreSQL holds no NUL in text; so that both databases behave alike, none does."""
+    for row in parameters if many else (parameters,):
+        for value in row.values() if isinstance(row, dict) else row:
+            if isinstance(value, str) and "\0" in value:
+                raise InvalidInputError("A text holds a NUL character, which cannot be stored or looked up.")
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:

@@ -12,6 +12,8 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from shoal.errors import AlreadyExistsError, ConflictError, InvalidInputError, ShoalError, StorageError
 
+_TOO_BIG = "A number does not fit the catalog: it has more than 64 bits."
+
 
 @contextmanager
 def translated() -> Iterator[None]:
@@ -30,7 +32,7 @@ def translated() -> Iterator[None]:
             "Somebody else changed the same thing since it was read.", hint="Read it again and repeat."
         ) from error
     except OverflowError as error:  # SQLite's driver raises Python's own
-        raise InvalidInputError("A number does not fit the catalog: it has more than 64 bits.") from error
+        raise InvalidInputError(_TOO_BIG) from error
     except (StatementError, PoolTimeoutError) as error:
         raise _translation(error) from error
 
@@ -39,6 +41,8 @@ def _translation(error: StatementError | PoolTimeoutError) -> ShoalError:
     if isinstance(error, IntegrityError):
         return _broken_rule(error)
     if isinstance(error, DataError):
+        if getattr(error.orig, "sqlstate", None) == "22003":
+            return InvalidInputError(_TOO_BIG)
         return InvalidInputError(f"A value does not fit the catalog: {_first_line(error)}.")
     if isinstance(error, StatementError) and not isinstance(error, DBAPIError):
         return InvalidInputError(f"A value does not fit the catalog: {error.orig or error.args[0]}.")
