@@ -53,10 +53,10 @@ def write_jsonl(path: Path, rows: list[dict[str, Any]]) -> Path:
     return path
 
 
-def upload(sh: Shoal, kind: str, folder: Path) -> Dataset:
+def upload(sh: Shoal, kind: str, folder: Path, name: str) -> Dataset:
     labels, said = made_up()
     classes = ANIMALS if kind == "jsonl" else None
-    project = sh.create_project(f"animals_{kind}", task="classification", classes=classes, confidence=0.0)
+    project = sh.create_project(name, task="classification", classes=classes, confidence=0.0)
     if kind == "folder":
         for row in labels:
             path = folder / row["frame_id"]
@@ -75,7 +75,7 @@ def upload(sh: Shoal, kind: str, folder: Path) -> Dataset:
 
 @pytest.mark.parametrize("kind", ["csv", "jsonl", "folder"])
 def test_classification_equals_scikit_learn(sh: Shoal, kind: str, tmp_path: Path) -> None:
-    val = upload(sh, kind, tmp_path)
+    val = upload(sh, kind, tmp_path, f"animals_{kind}")
     assert (val.n_frames, val.n_labels) == (N, N)
     val.segments.create("bright", type="scenario", query="lux >= 20")
     labels, said = made_up()
@@ -101,8 +101,9 @@ def test_classification_equals_scikit_learn(sh: Shoal, kind: str, tmp_path: Path
                 assert [r["value"] for r in matrix if r["segment"] == segment] == found
 
 
-def test_curves_of_classification_are_reports_at_every_threshold(sh: Shoal) -> None:
-    val = sh.project("animals_csv").datasets["val"]
+def test_curves_of_classification_are_reports_at_every_threshold(sh: Shoal, tmp_path: Path) -> None:
+    val = upload(sh, "csv", tmp_path, "animals_in_curves")
+    val.segments.create("bright", type="scenario", query="lux >= 20")
     curves = val.curves("m", segment="bright")
     assert curves.curves[0].class_name == "micro"
     for curve in curves.curves:

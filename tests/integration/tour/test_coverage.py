@@ -200,3 +200,63 @@ def test_numbers_without_labels_or_inferences_are_undefined(sh: Shoal) -> None:
     assert (report["car"]["precision"], report["car"]["recall"]) == (None, 0.0)
     assert (report["unseen"]["precision"], report["unseen"]["recall"], report["unseen"]["ap"]) == (None,) * 3
     assert val.coco("alarms", segment="empty scenes")["AP"] is None
+
+
+def test_settings_and_uploads_change_numbers_at_once(sh: Shoal) -> None:
+    val = upload(sh, "changing")
+    project = sh.project("changing")
+    rows = [
+        {"frame_id": "f000", "class": "pedestrian", "confidence": 0.9, **_box(0)},
+        {"frame_id": "f001", "class": "car", "confidence": 0.5, **_box(0)},
+    ]
+    first = val.inference_sets.upload("m", inferences=rows, progress=False)
+
+    def found() -> tuple[float, float]:
+        return cells(val)["All Frames", "m"]["value"], len(val.outcomes("m"))
+
+    assert found() == (1 / (2 * N), 2 * N)
+    first.update(confidence=0.8)
+    assert found() == (0.0, 2 * N)
+    assert cells(val, confidence=0.4)["All Frames", "m"]["value"] == 1 / (2 * N)
+    first.update(confidence=None)
+    assert found()[0] == 1 / (2 * N)
+    project.update(confidence=0.6)
+    assert found()[0] == 0.0
+    project.update(confidence=0.1)
+    project.update(
+        classes=[{"name": "car", "train_name": "thing"}, {"name": "pedestrian", "train_name": "thing"}]
+    )
+    assert found()[0] == 2 / (2 * N)
+    project.update(classes=["car", {"name": "pedestrian", "ignore_in_eval": True}])
+    assert found() == (1 / N, N)
+    project.update(classes=["car", {"name": "pedestrian", "train_name": ""}])
+    assert found() == (1 / N, N)
+    project.update(classes=["car", "pedestrian"])
+    assert found() == (1 / (2 * N), 2 * N)
+    with pytest.raises(shoal.ShoalError, match="cannot be removed"):
+        project.update(classes=["car"])
+    again = val.inference_sets.upload("m", inferences=rows[1:], progress=False)
+    assert (again.version, again.n_inferences) == (2, 1)
+    assert found() == (1 / (2 * N), 2 * N)
+    val.inference_sets.upload("m", inferences=[{**rows[0], "class": "car"}], mode="extend", progress=False)
+    assert found()[0] == 2 / (2 * N)
+    report = val.report("m")
+    assert (report.body.false_negatives, report.body.confusions) == (2 * N - 2, 0)
+
+
+def test_a_project_may_change_its_matching_rule(sh: Shoal) -> None:
+    project = sh.create_project("rules", classes=["car", "pedestrian"])
+    wide, narrow = {"x": 0, "y": 0, "w": 20, "h": 20}, {"x": 0, "y": 0, "w": 20, "h": 14}
+    labels = [{"class": "car", **wide}, {"class": "pedestrian", **narrow}]
+    val = project.datasets.upload("val", frames=[{"frame_id": "a", "labels": labels}], progress=False)
+    said = [{"frame_id": "a", "class": "car", "confidence": 0.9, **narrow}]
+    val.inference_sets.upload("m", inferences=said, progress=False)
+    by_class = [(row["truth"], row["predicted"]) for row in val.outcomes("m")]
+    assert by_class == [("car", "car"), ("pedestrian", "background")]
+    assert {row["matching"] for row in val.matrix()} == {"class-first"}
+    project.update(matching="global")
+    assert [(row["truth"], row["predicted"]) for row in val.outcomes("m")] == [
+        ("pedestrian", "car"),
+        ("car", "background"),
+    ]
+    assert {(row["matching"], row["value"]) for row in val.matrix(metrics=["recall"])} == {("global", 0.0)}
