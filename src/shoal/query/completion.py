@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from shoal.model.segment import ElementKind
-from shoal.query.ast import Field
+from shoal.query.ast import USER_PREFIX, Field
 from shoal.query.completion_context import Context, Expecting, context_at, unquoted
 from shoal.query.grammar import MAXIMUM_LENGTH
 from shoal.query.printer import field_text, name_text, text_value
@@ -148,10 +148,12 @@ def _proposals(context: Context, schema: Schema, values: ValueSource) -> list[Co
 
 def _fields(context: Context, schema: Schema) -> Iterator[Completion]:
     tables = dict.fromkeys((context.table, Table.FRAMES))
+    in_full = context.prefix.casefold().startswith(USER_PREFIX)
     seen: set[str] = set()
     for table in tables:
         for info in schema.fields(table):
-            text = _field_name(info.name)
+            is_short = info.column.startswith(USER_PREFIX) and not info.name.startswith(USER_PREFIX)
+            text = _field_name(f"{USER_PREFIX}{info.name}" if in_full and is_short else info.name)
             if text in seen:
                 text = f"{table.qualifier}.{text}"
             seen.add(text)

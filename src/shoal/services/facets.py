@@ -7,13 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from shoal.errors import ShoalError
 from shoal.model.segment import ElementKind
+from shoal.query.check import check
 from shoal.query.completion import complete
-from shoal.query.types import FieldInfo, Table
+from shoal.query.parser import parse
+from shoal.query.types import FieldInfo, Schema, Table
 from shoal.services.elements import element_table
+from shoal.services.jobs import problem_body
 from shoal.services.runtime import Runtime
 from shoal.services.scene import Scene, open_scene
 from shoal.services.selections import resolve
+from shoal.wire.problems import ProblemBody
 from shoal.wire.selections import (
     Belonging,
     CompletionBody,
@@ -41,21 +46,31 @@ def complete_query(
     elements: ElementKind = ElementKind.FRAMES,
     inference_set: str | None = None,
 ) -> CompletionBody:
-    """Return what can be typed at a place of a query, values with their counts."""
+    """Return what can be typed at a place of a query, values with their counts, and what is wrong with it."""
     scene = open_scene(runtime, project, dataset)
     data = scene.query_data(inference_set)
 
     def values(field: FieldInfo, prefix: str) -> Sequence[tuple[str, int]]:
         return _values_of(data, field.table, field.column, prefix, inference_set)
 
-    found = complete(text, cursor, data.schema(), values, elements)
+    schema = data.schema()
+    found = complete(text, cursor, schema, values, elements)
     return CompletionBody(
         start=found.start,
         end=found.end,
         items=[
             CompletionItem(kind=str(item.kind), text=item.text, detail=item.detail) for item in found.items
         ],
+        problem=_problem(text, schema, elements),
     )
+
+
+def _problem(text: str, schema: Schema, elements: ElementKind) -> ProblemBody | None:
+    try:
+        check(parse(text), schema, elements)
+    except ShoalError as error:
+        return problem_body(error)
+    return None
 
 
 def _values_of(

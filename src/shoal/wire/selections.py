@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from shoal.model.segment import ElementKind
 from shoal.wire.base import Shape
+from shoal.wire.problems import ProblemBody
 
 
 class Belonging(Shape):
@@ -104,6 +105,9 @@ class CompletionBody(Shape):
     start: int
     end: int
     items: list[CompletionItem]
+    problem: ProblemBody | None = Field(
+        default=None, description="Why the text as a whole cannot be asked yet; null: it can."
+    )
 
 
 class FacetValue(Shape):

@@ -380,6 +380,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/datasets/{dataset}/images/{frame_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Image
+         * @description Return the image of a frame: whole, small, or one part of it.
+         */
+        get: operations["get_image_api_v1_projects__project__datasets__dataset__images__frame_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/datasets/{dataset}/inference-sets": {
         parameters: {
             query?: never;
@@ -525,7 +545,7 @@ export interface paths {
         };
         /**
          * Get Facets
-         * @description Return the distribution of fields over a selection.
+         * @description Return the distribution of fields over a selection; `query_elements`: what the query selects.
          */
         get: operations["get_facets_api_v1_projects__project__datasets__dataset__facets_get"];
         put?: never;
@@ -578,38 +598,6 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
-        trace?: never;
-    };
-    "/api/v1/projects/{project}/datasets/{dataset}/segments/{segment}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get Segment
-         * @description Return one segment.
-         */
-        get: operations["get_segment_api_v1_projects__project__datasets__dataset__segments__segment__get"];
-        /**
-         * Put Segment
-         * @description Make a segment, or bring it to this state; repeating it changes nothing.
-         */
-        put: operations["put_segment_api_v1_projects__project__datasets__dataset__segments__segment__put"];
-        post?: never;
-        /**
-         * Delete Segment
-         * @description Delete a segment.
-         */
-        delete: operations["delete_segment_api_v1_projects__project__datasets__dataset__segments__segment__delete"];
-        options?: never;
-        head?: never;
-        /**
-         * Update Segment
-         * @description Change what needs no new version.
-         */
-        patch: operations["update_segment_api_v1_projects__project__datasets__dataset__segments__segment__patch"];
         trace?: never;
     };
     "/api/v1/projects/{project}/datasets/{dataset}/segments/{segment}/versions": {
@@ -764,6 +752,38 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/datasets/{dataset}/segments/{segment}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Segment
+         * @description Return one segment.
+         */
+        get: operations["get_segment_api_v1_projects__project__datasets__dataset__segments__segment__get"];
+        /**
+         * Put Segment
+         * @description Make a segment, or bring it to this state; repeating it changes nothing.
+         */
+        put: operations["put_segment_api_v1_projects__project__datasets__dataset__segments__segment__put"];
+        post?: never;
+        /**
+         * Delete Segment
+         * @description Delete a segment.
+         */
+        delete: operations["delete_segment_api_v1_projects__project__datasets__dataset__segments__segment__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Update Segment
+         * @description Change what needs no new version.
+         */
+        patch: operations["update_segment_api_v1_projects__project__datasets__dataset__segments__segment__patch"];
+        trace?: never;
+    };
     "/api/v1/projects/{project}/datasets/{dataset}/matrix": {
         parameters: {
             query?: never;
@@ -801,7 +821,11 @@ export interface paths {
          */
         get: operations["get_report_api_v1_projects__project__datasets__dataset__report_get"];
         put?: never;
-        post?: never;
+        /**
+         * Post Report
+         * @description Return the report of one inference set on any selection of frames.
+         */
+        post: operations["post_report_api_v1_projects__project__datasets__dataset__report_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -902,6 +926,26 @@ export interface paths {
          * @description Judge a candidate by a policy.
          */
         post: operations["run_gate_api_v1_projects__project__datasets__dataset__gate_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/datasets/{dataset}/objects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Objects
+         * @description Return labels and inferences of up to 200 frames, as arrays.
+         */
+        post: operations["post_objects_api_v1_projects__project__datasets__dataset__objects_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1125,6 +1169,19 @@ export interface components {
          */
         BaselineVerdict: "improved" | "regressed" | "not_worse" | "inconclusive" | "not_evaluable";
         /**
+         * Belonging
+         * @description Elements of one kind, standing for what belongs to them: crops of frames, frames of crops.
+         */
+        Belonging: {
+            selection: components["schemas"]["SelectionBody"];
+            elements: components["schemas"]["ElementKind"];
+            /**
+             * Inference Set
+             * @description The set the selection is about.
+             */
+            inference_set?: string | null;
+        };
+        /**
          * CalibrationBody
          * @description How far confidences are from hit rates.
          */
@@ -1261,6 +1318,8 @@ export interface components {
             end: number;
             /** Items */
             items: components["schemas"]["CompletionItem"][];
+            /** @description Why the text as a whole cannot be asked yet; null: it can. */
+            problem?: components["schemas"]["ProblemBody"] | null;
         };
         /**
          * CompletionItem
@@ -1466,6 +1525,11 @@ export interface components {
              */
             follow_query?: boolean;
             /**
+             * Inference Set
+             * @description The set `inference(…)` and scores in `add` and `remove` are about.
+             */
+            inference_set?: string | null;
+            /**
              * Note
              * @default
              */
@@ -1484,7 +1548,10 @@ export interface components {
             dataset_version: number;
             /** Inference Set */
             inference_set: string;
-            /** Segment */
+            /**
+             * Segment
+             * @description `All Frames` for the whole dataset; empty for a selection.
+             */
             segment: string;
             /** Segment Version */
             segment_version: number | null;
@@ -1688,11 +1755,6 @@ export interface components {
             iou?: number | {
                 [key: string]: number;
             } | null;
-        };
-        /** HTTPValidationError */
-        HTTPValidationError: {
-            /** Detail */
-            detail?: components["schemas"]["ValidationError"][];
         };
         /**
          * HealthBody
@@ -2060,6 +2122,58 @@ export interface components {
          */
         Metric: "precision" | "recall" | "f1";
         /**
+         * ObjectColumns
+         * @description Labels, or one set's inferences, of several frames, one after the other.
+         */
+        ObjectColumns: {
+            /**
+             * Offsets
+             * @description Objects of frame `i` are `offsets[i]` to `offsets[i + 1]`.
+             */
+            offsets: number[];
+            /**
+             * Classes
+             * @description Position in the class map.
+             */
+            classes: number[];
+            /**
+             * Boxes
+             * @description x, y, width, height of each object, pixels to a tenth; null for tasks without boxes.
+             */
+            boxes: number[] | null;
+            /**
+             * Confidence
+             * @description Of inferences, falling in each frame; else null.
+             */
+            confidence: number[] | null;
+        };
+        /**
+         * ObjectsBody
+         * @description Labels and inferences of frames, in the order asked for.
+         */
+        ObjectsBody: {
+            /** Frame Ids */
+            frame_ids: string[];
+            labels: components["schemas"]["ObjectColumns"];
+            /**
+             * Inferences
+             * @description By inference set.
+             */
+            inferences: {
+                [key: string]: components["schemas"]["ObjectColumns"];
+            };
+        };
+        /**
+         * ObjectsRequest
+         * @description Whose labels and inferences to give.
+         */
+        ObjectsRequest: {
+            /** Frame Ids */
+            frame_ids: string[];
+            /** Inference Sets */
+            inference_sets?: string[];
+        };
+        /**
          * OutcomePage
          * @description Outcomes behind a number, and where to go on.
          */
@@ -2262,6 +2376,17 @@ export interface components {
             }[];
             /** Next Cursor */
             next_cursor: string | null;
+            /**
+             * Offset
+             * @description Elements before the first one of this page.
+             * @default 0
+             */
+            offset?: number;
+            /**
+             * Selected On
+             * @description Inference sets whose errors the selection goes by.
+             */
+            selected_on?: string[];
         };
         /**
          * QueryRequest
@@ -2297,6 +2422,16 @@ export interface components {
             limit?: number;
             /** Cursor */
             cursor?: string | null;
+            /**
+             * Offset
+             * @description In place of a cursor: skip so many.
+             */
+            offset?: number | null;
+            /**
+             * Around
+             * @description In place of a cursor: an id to have in the middle of the page; no items without it.
+             */
+            around?: string | null;
         };
         /**
          * ReportBody
@@ -2322,6 +2457,19 @@ export interface components {
             false_negatives: number;
             /** Confusions */
             confusions: number;
+        };
+        /**
+         * ReportRequest
+         * @description One inference set on any frames, before they are a segment.
+         */
+        ReportRequest: {
+            /** Inference Set */
+            inference_set: string;
+            selection: components["schemas"]["SelectionBody"];
+            /** Confidence */
+            confidence?: number | null;
+            /** Iou */
+            iou?: number | null;
         };
         /**
          * ReportRow
@@ -2665,6 +2813,8 @@ export interface components {
                 components["schemas"]["SelectionBody"]
             ] | null;
             complement?: components["schemas"]["SelectionBody"] | null;
+            /** @description The frames these crops are in, or the crops in these frames. */
+            of?: components["schemas"]["Belonging"] | null;
         };
         /**
          * TargetBody
@@ -2713,19 +2863,6 @@ export interface components {
              * @description Bytes received; the next chunk starts here.
              */
             size: number;
-        };
-        /** ValidationError */
-        ValidationError: {
-            /** Location */
-            loc: (string | number)[];
-            /** Message */
-            msg: string;
-            /** Error Type */
-            type: string;
-            /** Input */
-            input?: unknown;
-            /** Context */
-            ctx?: Record<string, never>;
         };
         /**
          * VerdictRule
@@ -2789,6 +2926,15 @@ export interface operations {
                     "application/json": components["schemas"]["HealthBody"];
                 };
             };
+            /** @description A problem; `code` tells which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
         };
     };
     list_projects_api_v1_projects_get: {
@@ -2807,6 +2953,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProjectList"];
+                };
+            };
+            /** @description A problem; `code` tells which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -2833,13 +2988,13 @@ export interface operations {
                     "application/json": components["schemas"]["ProjectBody"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description A problem; `code` tells which. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -2864,13 +3019,13 @@ export interface operations {
                     "application/json": components["schemas"]["ProjectBody"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description A problem; `code` tells which. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -2899,13 +3054,13 @@ export interface operations {
                     "application/json": components["schemas"]["ProjectBody"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description A problem; `code` tells which. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -2928,13 +3083,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Validation Error */
-            422: {
+            /** @description A problem; `code` tells which. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -2963,13 +3118,13 @@ export interface operations {
                     "application/json": components["schemas"]["ProjectBody"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description A problem; `code` tells which. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -2990,6 +3145,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UploadBody"];
+                };
+            };
+            /** @description A problem; `code` tells which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -3014,13 +3178,13 @@ export interface operations {
                     "application/json": components["schemas"]["UploadBody"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description A problem; `code` tells which. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -3043,13 +3207,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Validation Error */
-            422: {
+            /** @description A problem; `code` tells which. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -3077,13 +3241,13 @@ export interface operations {
                     "application/json": components["schemas"]["UploadFile"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description A problem; `code` tells which. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -3108,13 +3272,13 @@ export interface operations {
                     "application/json": components["schemas"]["DatasetList"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description A problem; `code` tells which. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -3143,13 +3307,13 @@ export interface operations {
                     "application/json": components["schemas"]["DatasetBody"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description A problem; `code` tells which. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -3175,13 +3339,13 @@ export interface operations {
                     "application/json": components["schemas"]["DatasetBody"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description A problem; `code` tells which. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -3207,13 +3371,13 @@ export interface operations {
                     "application/json": components["schemas"]["DatasetBody"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description A problem; `code` tells which. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -3237,13 +3401,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Validation Error */
-            422: {
+            /** @description A problem; `code` tells which. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -3273,13 +3437,13 @@ export interface operations {
                     "application/json": components["schemas"]["JobBody"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description A problem; `code` tells which. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -3309,13 +3473,13 @@ export interface operations {
                     "application/json": components["schemas"]["DryRun"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description A problem; `code` tells which. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -3341,13 +3505,13 @@ export interface operations {
                     "application/json": components["schemas"]["VersionList"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description A problem; `code` tells which. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -3373,13 +3537,13 @@ export interface operations {
                     "application/json": components["schemas"]["VersionList"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description A problem; `code` tells which. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -3409,13 +3573,13 @@ export interface operations {
                     "application/json": components["schemas"]["VersionBody"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description A problem; `code` tells which. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -3440,13 +3604,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Validation Error */
-            422: {
+            /** @description A problem; `code` tells which. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -3473,13 +3637,13 @@ export interface operations {
                     "application/json": components["schemas"]["VersionBody"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description A problem; `code` tells which. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -3509,13 +3673,13 @@ export interface operations {
                     "application/json": components["schemas"]["VersionBody"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description A problem; `code` tells which. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -3547,13 +3711,13 @@ export interface operations {
                     "application/json": components["schemas"]["FramePage"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description A problem; `code` tells which. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -3582,13 +3746,81 @@ export interface operations {
                     "application/json": components["schemas"]["FrameBody"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description A problem; `code` tells which. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_image_api_v1_projects__project__datasets__dataset__images__frame_id__get: {
+        parameters: {
+            query?: {
+                /** @description Longer side in pixels; default the whole image. */
+                size?: 64 | 128 | 256 | 512 | 1024;
+                /** @description A part: `x,y,width,height` in pixels of the upright image. */
+                box?: string | null;
+                /** @description Room around the box, as a share of its longer side. */
+                margin?: number;
+            };
+            header?: {
+                "if-none-match"?: string | null;
+            };
+            path: {
+                project: string;
+                dataset: string;
+                frame_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The image, upright. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                    "image/webp": string;
+                    "image/png": string;
+                    "image/gif": string;
+                    "image/bmp": string;
+                    "image/avif": string;
+                };
+            };
+            /** @description A part of the file, as `Range` asks; whole images only. */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The image is the one of `If-None-Match`. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The image is on another server: load it there. */
+            307: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem; `code` tells which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -3614,13 +3846,13 @@ export interface operations {
                     "application/json": components["schemas"]["InferenceSetList"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description A problem; `code` tells which. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -3650,13 +3882,13 @@ export interface operations {
                     "application/json": components["schemas"]["InferenceSetBody"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description A problem; `code` tells which. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -3683,13 +3915,13 @@ export interface operations {
                     "application/json": components["schemas"]["InferenceSetBody"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description A problem; `code` tells which. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -3720,13 +3952,13 @@ export interface operations {
                     "application/json": components["schemas"]["InferenceSetBody"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description A problem; `code` tells which. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -3751,13 +3983,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Validation Error */
-            422: {
+            /** @description A problem; `code` tells which. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -3788,13 +4020,13 @@ export interface operations {
                     "application/json": components["schemas"]["InferenceSetBody"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description A problem; `code` tells which. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -3825,13 +4057,13 @@ export interface operations {
                     "application/json": components["schemas"]["JobBody"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description A problem; `code` tells which. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -3862,13 +4094,13 @@ export interface operations {
                     "application/json": components["schemas"]["DryRun"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description A problem; `code` tells which. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -3898,13 +4130,13 @@ export interface operations {
                     "application/json": components["schemas"]["QueryPage"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description A problem; `code` tells which. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -3935,13 +4167,13 @@ export interface operations {
                     "application/json": components["schemas"]["CompletionBody"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description A problem; `code` tells which. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -3953,6 +4185,7 @@ export interface operations {
                 field?: string[] | null;
                 elements?: components["schemas"]["ElementKind"];
                 inference_set?: string | null;
+                query_elements?: components["schemas"]["ElementKind"] | null;
             };
             header?: never;
             path: {
@@ -3972,13 +4205,13 @@ export interface operations {
                     "application/json": components["schemas"]["FacetList"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description A problem; `code` tells which. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -4007,13 +4240,13 @@ export interface operations {
                     "application/json": components["schemas"]["SegmentList"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description A problem; `code` tells which. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -4043,13 +4276,13 @@ export interface operations {
                     "application/json": components["schemas"]["SegmentBody"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description A problem; `code` tells which. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -4079,153 +4312,13 @@ export interface operations {
                     "application/json": components["schemas"]["SegmentList"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description A problem; `code` tells which. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    get_segment_api_v1_projects__project__datasets__dataset__segments__segment__get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                project: string;
-                dataset: string;
-                segment: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SegmentBody"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    put_segment_api_v1_projects__project__datasets__dataset__segments__segment__put: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                project: string;
-                dataset: string;
-                segment: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SegmentCreate"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SegmentBody"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    delete_segment_api_v1_projects__project__datasets__dataset__segments__segment__delete: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                project: string;
-                dataset: string;
-                segment: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    update_segment_api_v1_projects__project__datasets__dataset__segments__segment__patch: {
-        parameters: {
-            query?: never;
-            header?: {
-                "if-match"?: string | null;
-            };
-            path: {
-                project: string;
-                dataset: string;
-                segment: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SegmentUpdate"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SegmentBody"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -4252,13 +4345,13 @@ export interface operations {
                     "application/json": components["schemas"]["SegmentVersionList"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description A problem; `code` tells which. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -4289,13 +4382,13 @@ export interface operations {
                     "application/json": components["schemas"]["QueryPage"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description A problem; `code` tells which. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -4328,13 +4421,13 @@ export interface operations {
                     "application/json": components["schemas"]["SegmentBody"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description A problem; `code` tells which. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -4361,13 +4454,13 @@ export interface operations {
                     "application/json": components["schemas"]["SegmentDifference"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description A problem; `code` tells which. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -4394,13 +4487,13 @@ export interface operations {
                     "application/json": components["schemas"]["TargetBody"][];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description A problem; `code` tells which. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -4435,13 +4528,13 @@ export interface operations {
                     "application/json": components["schemas"]["SegmentBody"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description A problem; `code` tells which. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -4470,13 +4563,13 @@ export interface operations {
                     "application/json": components["schemas"]["SegmentMetrics"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description A problem; `code` tells which. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -4503,13 +4596,13 @@ export interface operations {
                     "application/json": components["schemas"]["CommentList"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description A problem; `code` tells which. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -4540,13 +4633,13 @@ export interface operations {
                     "application/json": components["schemas"]["CommentBody"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description A problem; `code` tells which. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -4572,13 +4665,153 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Validation Error */
-            422: {
+            /** @description A problem; `code` tells which. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_segment_api_v1_projects__project__datasets__dataset__segments__segment__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                dataset: string;
+                segment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentBody"];
+                };
+            };
+            /** @description A problem; `code` tells which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    put_segment_api_v1_projects__project__datasets__dataset__segments__segment__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                dataset: string;
+                segment: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SegmentCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentBody"];
+                };
+            };
+            /** @description A problem; `code` tells which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    delete_segment_api_v1_projects__project__datasets__dataset__segments__segment__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                dataset: string;
+                segment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem; `code` tells which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    update_segment_api_v1_projects__project__datasets__dataset__segments__segment__patch: {
+        parameters: {
+            query?: never;
+            header?: {
+                "if-match"?: string | null;
+            };
+            path: {
+                project: string;
+                dataset: string;
+                segment: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SegmentUpdate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentBody"];
+                };
+            };
+            /** @description A problem; `code` tells which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -4614,13 +4847,13 @@ export interface operations {
                     "application/json": components["schemas"]["MatrixBody"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description A problem; `code` tells which. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -4650,13 +4883,13 @@ export interface operations {
                     "application/json": components["schemas"]["MatrixBody"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description A problem; `code` tells which. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -4687,13 +4920,49 @@ export interface operations {
                     "application/json": components["schemas"]["ReportBody"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description A problem; `code` tells which. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    post_report_api_v1_projects__project__datasets__dataset__report_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReportRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportBody"];
+                };
+            };
+            /** @description A problem; `code` tells which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -4722,13 +4991,13 @@ export interface operations {
                     "application/json": components["schemas"]["CocoBody"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description A problem; `code` tells which. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -4758,13 +5027,13 @@ export interface operations {
                     "application/json": components["schemas"]["CurvesBody"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description A problem; `code` tells which. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -4802,13 +5071,13 @@ export interface operations {
                     "application/json": components["schemas"]["OutcomePage"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description A problem; `code` tells which. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -4840,13 +5109,13 @@ export interface operations {
                     "application/json": components["schemas"]["FlipsBody"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description A problem; `code` tells which. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -4878,13 +5147,49 @@ export interface operations {
                     };
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description A problem; `code` tells which. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    post_objects_api_v1_projects__project__datasets__dataset__objects_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ObjectsRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectsBody"];
+                };
+            };
+            /** @description A problem; `code` tells which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -4913,13 +5218,13 @@ export interface operations {
                     "application/json": unknown;
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description A problem; `code` tells which. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -4955,13 +5260,13 @@ export interface operations {
                     "application/json": unknown;
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description A problem; `code` tells which. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -4990,13 +5295,13 @@ export interface operations {
                     "application/json": unknown;
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description A problem; `code` tells which. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -5032,13 +5337,13 @@ export interface operations {
                     "application/json": unknown;
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description A problem; `code` tells which. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -5068,13 +5373,13 @@ export interface operations {
                     "application/json": unknown;
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description A problem; `code` tells which. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -5100,13 +5405,13 @@ export interface operations {
                     "application/json": components["schemas"]["JobList"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description A problem; `code` tells which. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -5134,13 +5439,13 @@ export interface operations {
                     "application/json": components["schemas"]["JobBody"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description A problem; `code` tells which. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -5165,13 +5470,13 @@ export interface operations {
                     "application/json": components["schemas"]["JobBody"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description A problem; `code` tells which. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -5196,13 +5501,13 @@ export interface operations {
                     "application/json": components["schemas"]["JobBody"];
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description A problem; `code` tells which. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -5227,13 +5532,13 @@ export interface operations {
                     "application/json": unknown;
                 };
             };
-            /** @description Validation Error */
-            422: {
+            /** @description A problem; `code` tells which. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
         };
