@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shoal.engine.snapshot import DatasetSnapshot, boxes_of, evaluation_classes, kept_objects
-from shoal.kernels.objects import BoolArray, Int64Array, Objects, offsets_of, order_by_confidence
+from shoal.kernels.objects import BoolArray, Int64Array, Objects, offsets_of
 from shoal.model.class_map import ClassMap, EvaluationClasses
-from shoal.model.columns import BOX_COLUMNS, ORDINAL, ROW_ORDINAL
+from shoal.model.columns import ORDINAL, ROW_ORDINAL
 from shoal.store.bitmaps import decode
 from shoal.store.versions import TableVersion
 
@@ -76,6 +76,9 @@ class InferenceSnapshot:
         """Return columns by stored row."""
         return self._cache.frame(self.source.table, columns)
 
+    def _passing(self, column: str) -> NDArray[Any]:
+        return self._cache.passing(self.source.table, column).to_numpy()
+
     @cached_property
     def covered(self) -> BoolArray:
         """bool, shape (F,): the frames the set was run on."""
@@ -97,7 +100,9 @@ class InferenceSnapshot:
         return self._derived.get_or_make({"what": "rows", "tables": self._tables}, self._ordered_rows)
 
     def _ordered_rows(self) -> dict[str, NDArray[Any]]:
-        ordinals = self.table(ORDINAL)[ORDINAL].to_numpy()
+        from shoal.kernels.ordering import order_within_frames
+
+        ordinals = self._passing(ORDINAL)
         known = self.dataset.ordinals
         position = np.searchsorted(known, ordinals).astype(np.int64)
         inside = np.zeros(len(ordinals), np.bool_)
@@ -105,12 +110,10 @@ class InferenceSnapshot:
         inside[within] = known[position[within]] == ordinals[within]
         stored = np.flatnonzero(inside)
         frame = position[stored]
-        confidence = self.table("confidence")["confidence"].to_numpy()[stored]
-        order = order_by_confidence(frame, confidence)
-        return {
-            "stored_rows": stored[order].astype(np.int64, copy=False),
-            "offsets": offsets_of(frame, self.dataset.n_frames),
-        }
+        confidence = self._passing("confidence")[stored]
+        offsets = offsets_of(frame, self.dataset.n_frames)
+        order = order_within_frames(offsets, confidence)
+        return {"stored_rows": stored[order].astype(np.int64, copy=False), "offsets": offsets}
 
     @property
     def stored_rows(self) -> Int64Array:
@@ -143,12 +146,11 @@ class InferenceSnapshot:
 
     def _read_objects(self, class_map: ClassMap) -> Objects:
         rows = self.stored_rows
-        boxes = boxes_of(self.table(*BOX_COLUMNS))
-        classes = evaluation_classes(self.table("class_index")["class_index"].to_numpy(), class_map)
+        classes = evaluation_classes(self._passing("class_index"), class_map)
         return Objects(
             offsets=self.offsets,
-            boxes=boxes[rows] if len(boxes) else boxes,
+            boxes=boxes_of(self._passing, rows),
             classes=classes[rows],
             flags=np.zeros(len(rows), np.uint8),
-            scores=self.table("confidence")["confidence"].to_numpy()[rows],
+            scores=self._passing("confidence")[rows],
         )

@@ -168,16 +168,18 @@ class DatasetSnapshot:
             lambda: self._read_labels(class_map),
         )
 
+    def _passing(self, column: str) -> NDArray[Any]:
+        return self._cache.passing(self.source.labels, column).to_numpy()
+
     def _read_labels(self, class_map: ClassMap) -> Objects:
-        table = self.labels("class_index", "iscrowd", "difficult")
-        classes = evaluation_classes(table["class_index"].to_numpy(), class_map)
+        classes = evaluation_classes(self._passing("class_index"), class_map)
         flags = np.full(len(classes), COUNTS, np.uint8)
-        flags[table["difficult"].to_numpy()] = DIFFICULT
-        flags[table["iscrowd"].to_numpy()] = CROWD
+        flags[self._passing("difficult")] = DIFFICULT
+        flags[self._passing("iscrowd")] = CROWD
         flags[classes == IGNORED] = IGNORED_CLASS
         return Objects(
             offsets=self.label_offsets,
-            boxes=boxes_of(self.labels(*BOX_COLUMNS)),
+            boxes=boxes_of(self._passing),
             classes=classes,
             flags=flags,
             scores=np.empty(0, np.float64),
@@ -270,13 +272,21 @@ def evaluation_classes(class_index: NDArray[Any], class_map: ClassMap) -> Int32A
     return classes
 
 
-def boxes_of(table: pl.DataFrame) -> FloatArray:
-    """Return float64 (N, 4) boxes; shape (0, 4) when the task has none."""
-    if table.height == 0 or table["x"].null_count() == table.height:
+def boxes_of(column: Callable[[str], NDArray[Any]], rows: Int64Array | None = None) -> FloatArray:
+    """Return float64 (N, 4) boxes; shape (0, 4) when the task has none.
+
+    Args:
+        column: returns a column by name; called for one at a time, which keeps memory low.
+        rows: which rows, in what order; all for `None`.
+    """
+    x = column(next(iter(BOX_COLUMNS)))
+    n = len(x) if rows is None else len(rows)
+    if n == 0 or np.isnan(x).all():
         return np.empty((0, 4), np.float64)
-    boxes = np.empty((table.height, 4), np.float64)
-    for i, column in enumerate(BOX_COLUMNS):
-        boxes[:, i] = table[column].to_numpy()
+    boxes = np.empty((n, 4), np.float64)
+    for i, name in enumerate(BOX_COLUMNS):
+        values = x if i == 0 else column(name)
+        boxes[:, i] = values if rows is None else values[rows]
     return boxes
 
 

@@ -7,6 +7,7 @@ too many combinations the segments are taken in groups of at least ten, at most 
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -100,8 +101,9 @@ def patterns_of_words(words: UInt64Array, n_segments: int) -> SegmentPatterns:
 
 def spread(per_pattern: FloatArray, segments: SegmentPatterns) -> FloatArray:
     """Turn sums per combination, shape (U, ...), into sums per segment, float64, shape (S, ...)."""
-    flat = per_pattern.reshape(len(segments.members), -1).astype(np.float64, copy=False)
-    return _spread(segments.members, flat).reshape(segments.n_segments, *per_pattern.shape[1:])
+    rest = per_pattern.shape[1:]
+    flat = per_pattern.reshape(len(segments.members), math.prod(rest)).astype(np.float64, copy=False)
+    return _spread(segments.members, flat).reshape(segments.n_segments, *rest)
 
 
 @njit(cache=True, nogil=True)

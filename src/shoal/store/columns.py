@@ -73,6 +73,15 @@ class ColumnCache:
                     found |= self._load(table, missing)
         return pl.DataFrame([found[name] for name in names])
 
+    def passing(self, table: TableVersion, column: str) -> pl.Series:
+        """Return one column of a table version for use now; one that is not in memory is not kept there."""
+        found = self._found(table, [column])
+        if column in found:
+            return found[column]
+        order = self._order(table)
+        series = _series(column, tables.read(self._home, table, [column]).column(column))
+        return series.gather(order) if len(order) else series
+
     def series(self, table: TableVersion, column: str) -> pl.Series:
         """Return one column of a table version; as `frame`."""
         return self.frame(table, [column]).to_series()
