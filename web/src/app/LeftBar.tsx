@@ -16,7 +16,7 @@ export function LeftBar() {
   const place = usePresentOrLastPlace();
   const view = useView();
   const pathname = useLocation({ select: (location) => location.pathname });
-  const linked = FEATURES.filter(({ link, path }) => link && (place !== null || path.startsWith("/")));
+  const linked = FEATURES.filter(({ link, path }) => link?.icon && (place !== null || path.startsWith("/")));
   return (
     <nav className={classes.bar} aria-label="Main">
       {linked.map((feature) => (
@@ -45,7 +45,7 @@ export function featureHref(feature: Feature, place: Place | null, view: ViewSea
 }
 
 function BarLink({ feature, href, pathname }: { feature: Feature; href: string; pathname: string }) {
-  if (!feature.link) return null;
+  if (!feature.link?.icon) return null;
   const { name, icon: Icon } = feature.link;
   const path = href.split("?")[0] ?? href;
   const isCurrent = path === "/" ? pathname === "/" : pathname === path || pathname.startsWith(`${path}/`);

@@ -1,7 +1,7 @@
 /** Every page of the application, one line each: where it is, how it is loaded, whether the left bar leads there. */
 
 import type { ComponentType } from "react";
-import { IconProject, type IconProps } from "@/ui/icons";
+import { type IconProps, IconMetrics, IconSegments } from "@/ui/icons";
 
 /** A module that holds a page. */
 export interface PageModule {
@@ -13,8 +13,8 @@ export interface Feature {
   /** Below the dataset (`explore`), or from the root when it starts with `/`. */
   readonly path: string;
   readonly load: () => Promise<PageModule>;
-  /** A link in the left bar. */
-  readonly link?: { readonly name: string; readonly icon: ComponentType<IconProps> };
+  /** Its name for whoever looks for it; with an icon, the left bar leads there. */
+  readonly link?: { readonly name: string; readonly icon?: ComponentType<IconProps> };
   /** Without bars around it, for printing. */
   readonly isBare?: boolean;
   /** The page shows numbers at an operating point, so the top bar offers its sliders. */
@@ -26,8 +26,20 @@ export const FEATURES: readonly Feature[] = [
   {
     path: "/",
     load: () => import("@/features/projects/ProjectsPage"),
-    link: { name: "Projects", icon: IconProject },
+    link: { name: "Projects" },
   },
+  {
+    path: "metrics",
+    load: () => import("@/features/metrics/MetricsPage"),
+    link: { name: "Metrics", icon: IconMetrics },
+    hasOperatingPoint: true,
+  },
+  {
+    path: "segments",
+    load: () => import("@/features/segments/SegmentsPage"),
+    link: { name: "Segments", icon: IconSegments },
+  },
+  { path: "segments/$segment", load: () => import("@/features/segments/SegmentPage") },
 ];
 
 /** What lies over the pages of a dataset, loaded when it is first asked for. */

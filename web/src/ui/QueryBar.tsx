@@ -11,7 +11,7 @@ import type { ElementKind } from "@/core/selection";
 import { useRecentQueries } from "@/state/recentQueries";
 import { IconClose, IconSearch } from "./icons";
 import classes from "./QueryBar.module.css";
-import { type Suggestion, useSuggestions } from "./querySuggestions";
+import { type Suggestion, useQueryProblem, useSuggestions } from "./querySuggestions";
 
 const PAUSE_MS = 250;
 
@@ -46,12 +46,15 @@ export function QueryBar({ place, value, onChange, elements = "frames", inferenc
   }, [value]);
 
   const [paused] = useDebouncedValue(draft, PAUSE_MS);
-  const counted = useCount(place, {
-    selection: { query: paused },
-    elements,
-    ...(inferenceSet ? { inference_set: inferenceSet } : {}),
-  });
-  const problem = counted.error && paused === draft ? problemOf(counted.error) : null;
+  const problem = useQueryProblem(place, { text: paused, elements, inferenceSet });
+  const isSound = paused === draft && problem === null;
+  const counted = useCount(
+    place,
+    { selection: { query: paused }, elements, ...(inferenceSet ? { inference_set: inferenceSet } : {}) },
+    { enabled: isSound },
+  );
+  const shownProblem =
+    paused === draft ? (problem ?? (counted.error ? problemOf(counted.error) : null)) : null;
   const suggestions = useSuggestions(place, { text: draft, cursor, elements, inferenceSet, isOpen });
 
   const write = (query: string, replace: boolean) => {
@@ -62,7 +65,7 @@ export function QueryBar({ place, value, onChange, elements = "frames", inferenc
   };
 
   // The first pause makes an entry for Back, later ones of the same visit change it.
-  const isAnswered = counted.isSuccess && !counted.isPlaceholderData && paused === draft;
+  const isAnswered = isSound && counted.isSuccess && !counted.isPlaceholderData;
   // biome-ignore lint/correctness/useExhaustiveDependencies: only a new answer writes
   useEffect(() => {
     if (isAnswered && document.activeElement === input.current) write(paused.trim(), hasWritten.current);
@@ -71,7 +74,7 @@ export function QueryBar({ place, value, onChange, elements = "frames", inferenc
   const finish = (query: string) => {
     setIsOpen(false);
     setActive(-1);
-    if (problem && query === draft) return;
+    if (shownProblem && query === draft) return;
     write(query.trim(), hasWritten.current);
     remember(query);
   };
@@ -112,10 +115,10 @@ export function QueryBar({ place, value, onChange, elements = "frames", inferenc
 
   return (
     <search className={classes.bar}>
-      <div className={classes.field} data-invalid={problem !== null || undefined}>
+      <div className={classes.field} data-invalid={shownProblem !== null || undefined}>
         <IconSearch size={16} className={classes.glass} />
         <div className={classes.typing}>
-          <ErrorMark text={draft} offset={problem?.offset} input={input.current} />
+          <ErrorMark text={draft} offset={shownProblem?.offset} input={input.current} />
           <input
             ref={(element) => {
               input.current = element;
@@ -128,8 +131,8 @@ export function QueryBar({ place, value, onChange, elements = "frames", inferenc
             aria-autocomplete="list"
             aria-controls={isOpen && suggestions.length ? listId : undefined}
             aria-activedescendant={active >= 0 ? `${listId}-${active}` : undefined}
-            aria-invalid={problem !== null || undefined}
-            aria-describedby={problem ? problemId : undefined}
+            aria-invalid={shownProblem !== null || undefined}
+            aria-describedby={shownProblem ? problemId : undefined}
             placeholder="Every frame; try split:test AND time_of_day:night"
             autoComplete="off"
             autoCapitalize="off"
@@ -144,7 +147,7 @@ export function QueryBar({ place, value, onChange, elements = "frames", inferenc
             onClick={() => setIsOpen(true)}
             onBlur={() => {
               setIsOpen(false);
-              if (!problem) finish(draft);
+              finish(draft);
             }}
             onKeyDown={onKeyDown}
           />
@@ -167,11 +170,11 @@ export function QueryBar({ place, value, onChange, elements = "frames", inferenc
         ) : null}
       </div>
       <Count
-        count={problem ? undefined : counted.data?.count}
+        count={shownProblem ? undefined : counted.data?.count}
         elements={elements}
-        isStale={counted.isPlaceholderData || paused !== draft}
+        isStale={counted.isPlaceholderData || !isSound}
       />
-      {problem ? <Problem id={problemId} problem={problem} /> : null}
+      {shownProblem ? <Problem id={problemId} problem={shownProblem} /> : null}
     </search>
   );
 }

@@ -3,6 +3,7 @@
 import { useDebouncedValue } from "@mantine/hooks";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
+import { type ApiProblem, problemOf } from "@/api/problem";
 import { completionOptions } from "@/api/selections";
 import type { Place } from "@/core/paths";
 import type { ElementKind } from "@/core/selection";
@@ -20,12 +21,26 @@ export interface Suggestion {
   readonly detail: string;
 }
 
-/** Where in which query the cursor stands. */
-export interface SuggestionsRequest {
+/** A query, and what it is about. */
+export interface QueryText {
   readonly text: string;
-  readonly cursor: number;
   readonly elements: ElementKind;
   readonly inferenceSet: string | undefined;
+}
+
+/** Why a text cannot be asked; `null` when it can, `undefined` until that is known. */
+export function useQueryProblem(place: Place, { text, ...about }: QueryText): ApiProblem | null | undefined {
+  const { data, error } = useQuery({ ...completionOptions(place, text, text.length, about), retry: false });
+  return useMemo(() => {
+    if (error) return problemOf(error);
+    if (!data) return undefined;
+    return data.problem ? problemOf(data.problem) : null;
+  }, [data, error]);
+}
+
+/** Where in which query the cursor stands. */
+export interface SuggestionsRequest extends QueryText {
+  readonly cursor: number;
   readonly isOpen: boolean;
 }
 
@@ -34,7 +49,10 @@ export function useSuggestions(place: Place, request: SuggestionsRequest): reado
   const [recent] = useRecentQueries(place);
   const [asked] = useDebouncedValue(request, PAUSE_MS);
   const { data } = useQuery({
-    ...completionOptions(place, asked.text, asked.cursor, asked),
+    ...completionOptions(place, asked.text, asked.cursor, {
+      elements: asked.elements,
+      inferenceSet: asked.inferenceSet,
+    }),
     enabled: request.isOpen && asked.isOpen,
     placeholderData: keepPreviousData,
     retry: false,

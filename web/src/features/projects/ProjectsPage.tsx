@@ -1,6 +1,5 @@
 /** All projects with their datasets: where everything starts. */
 
-import { Badge } from "@mantine/core";
 import { useDatasets } from "@/api/datasets";
 import { useHealth, useProjects } from "@/api/projects";
 import type { DatasetBody, ProjectBody } from "@/api/types";
@@ -52,7 +51,7 @@ const TASKS: Readonly<Record<ProjectBody["task"], string>> = {
 function Project({ project }: { project: ProjectBody }) {
   const datasets = useDatasets(project.name);
   return (
-    <Section name={project.name} actions={<Badge variant="default">{TASKS[project.task]}</Badge>}>
+    <Section name={project.name} actions={<span className="dim">{TASKS[project.task]}</span>}>
       {project.description ? <p className="user-text">{project.description}</p> : null}
       {datasets.error ? <ErrorState error={datasets.error} onRetry={() => void datasets.refetch()} /> : null}
       {datasets.data?.length ? (
