@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from shoal.cli.output import MISSING, new_table
+from shoal.cli.output import MISSING, new_table, text_of
 from shoal.cli.verdicts import verdict_style, verdict_text
 from shoal.model.segment import SegmentType
+from shoal.wire.evaluation import MatrixRow
 
 if TYPE_CHECKING:
     from rich.table import Table
     from rich.text import Text
 
-    from shoal.wire.evaluation import MatrixBody, MatrixRow
+    from shoal.wire.evaluation import MatrixBody
+    from shoal.wire.segments import SegmentMetrics
 
 _Key = tuple[str, str, str | None]
 
@@ -49,6 +51,26 @@ def matrix_footnotes(body: MatrixBody) -> list[str]:
     if any(row.small for row in body.rows):
         notes.append("* below 20 groups or 30 labels: read with care.")
     return notes
+
+
+def segment_table(metrics: SegmentMetrics) -> Table:
+    """Return one segment's numbers: inference sets down, scores across."""
+    cells = {
+        (one.inference_set, _key(row)): row
+        for one in metrics.items
+        for row in map(MatrixRow.model_validate, one.rows)
+    }
+    keys = list(dict.fromkeys(key for _, key in cells))
+    table = new_table()
+    table.add_column("inference set", overflow="fold")
+    for key in keys:
+        table.add_column(_title(key), overflow="fold")
+    table.add_column("targets met")
+    for one in metrics.items:
+        name = one.inference_set + (" (baseline)" if one.inference_set == metrics.baseline else "")
+        found = [_cell(cells.get((one.inference_set, key))) for key in keys]
+        table.add_row(name, *found, text_of(one.passed))
+    return table
 
 
 def _metric_table(body: MatrixBody, key: _Key) -> Table:

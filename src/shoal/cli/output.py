@@ -47,7 +47,7 @@ def print_rows(
         is_number = all(isinstance(row.get(key), (int, float, type(None))) for row in rows)
         table.add_column(heading, justify="right" if is_number else "left", overflow="fold")
     for row in rows:
-        table.add_row(*[text_of(row.get(key)) for key in headings])
+        table.add_row(*[_cell(key, row.get(key)) for key in headings])
     console().print(table)
 
 
@@ -65,6 +65,12 @@ def console() -> Console:
 
     width = shutil.get_terminal_size((_WIDE, 24)).columns
     return Console(file=sys.stdout, width=width, highlight=False, markup=False, emoji=False)
+
+
+def _cell(key: str, value: Any) -> str:
+    if key.endswith("_at") and isinstance(value, str):
+        return value[:16].replace("T", " ")
+    return text_of(value)
 
 
 def text_of(value: Any) -> str:

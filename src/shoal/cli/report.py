@@ -60,13 +60,17 @@ def report(
     typer.echo(
         f"{about.inference_set} on {about.segment}: {about.n_frames:,} frames, {about.n_labels:,} labels, "
         f"{about.n_inferences:,} inferences, confidence ≥ {about.confidence:g}, IoU ≥ {about.iou:g}, "
-        f"matching {about.matching}, coverage {text_of(about.coverage)}"
+        f"matching {about.matching}" + _coverage(about.coverage)
     )
     print_rows(table.to_dicts(), table.columns)
     if confusion:
         _show_confusion(table.confusion)
     if twelve is not None:
         print_rows([{"number": name, "value": value} for name, value in twelve.items()], ["number", "value"])
+
+
+def _coverage(share: float | None) -> str:
+    return "" if share is None or share == 1 else f", covering {share:.1%} of the segment's frames"
 
 
 def _show_confusion(confusion: ConfusionMatrix) -> None:

@@ -8,7 +8,7 @@ import typer
 
 from shoal.cli.faults import UsageFault
 from shoal.cli.options import AsJson, DatasetName, Home, ProjectName, Targets, Url, Yes
-from shoal.cli.output import print_json, print_rows
+from shoal.cli.output import console, print_json, print_rows
 from shoal.cli.place import opened_dataset
 from shoal.cli.usage import examples, new_app
 from shoal.cli.values import targets_of
@@ -165,13 +165,12 @@ def show(
             f"Query: {difference.query}\nToday it would add {difference.n_add:,} and remove "
             f"{difference.n_remove:,}."
         )
-    if metrics is not None:
-        rows = [
-            {"inference set": one.inference_set, "passed": one.passed, **one.succeeds}
-            for one in metrics.items
-        ]
-        columns = dict.fromkeys(["inference set", "passed", *(key for row in rows for key in row)])
-        print_rows(rows, list(columns), empty="No inference sets yet.")
+    if metrics is not None and metrics.items:
+        from shoal.cli.matrix_view import segment_table
+
+        console().print(segment_table(metrics))
+    elif metrics is not None:
+        typer.echo("No inference sets yet.")
 
 
 @app.command("add", epilog=examples("shoal segment add Night --query 'lux < 5'"))
