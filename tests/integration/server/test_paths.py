@@ -106,3 +106,25 @@ def test_odd_names_of_files_are_kept(served: Any, name: str) -> None:
     assert served.http.put(url, content=b"12").json() == {"name": name, "size": 2}
     assert served.http.get(f"/uploads/{upload}").json()["files"] == [{"name": name, "size": 2}]
     assert served.http.delete(f"/uploads/{upload}").status_code == 204
+
+
+def test_addresses_in_a_table_open_no_file_outside_the_roots(served: Any) -> None:
+    outside = [
+        "/etc/passwd",
+        "/etc/hostname",
+        f"{served.root}/../home/owner.json",
+        "//etc/passwd",
+        "/dev/zero",
+    ]
+    urls = [f"file://{path}" for path in outside] + outside
+    rows = [{"frame_id": f"{i}", "url": url} for i, url in enumerate(urls)]
+    project = served.sh.create_project("addresses")
+    val = project.datasets.upload("val", frames=rows, progress=False)
+    for row in rows:
+        where = f"/projects/addresses/datasets/val/images/{row['frame_id']}"
+        for options in ({}, {"size": 64}):
+            response = served.http.get(where, params=options)
+            assert 400 <= response.status_code < 500, (row, response.text)
+            assert "root:" not in response.text
+            problem_of(response, response.status_code, response.json()["code"])
+    assert val.n_frames == len(rows)
