@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 import shoal
+from coco_oracle import twelve_numbers
 from literal_metrics import (
     BACKGROUND,
     Classes,
@@ -456,3 +457,55 @@ def test_models_predict_train_names(sh: Shoal) -> None:
     assert val.query("inference@m(class:vehicle)").count() == 2
     with pytest.raises(shoal.ShoalError, match="class of the class map"):
         val.inference_sets.upload("n", inferences=[{**predicted[0], "class": "wagon"}], progress=False)
+
+
+def test_average_precision_of_merged_classes_equals_pycocotools(sh: Shoal, tmp_path: Path) -> None:
+    names = ["car", "truck", "pedestrian", "sign"]
+    frames = random_frames(11, names, n=30, crowd=0.1)
+    classes = [
+        {"name": "car", "train_name": "vehicle"},
+        {"name": "truck", "train_name": "Vehicle"},
+        {"name": "pedestrian"},
+        {"name": "sign", "train_name": ""},
+    ]
+    val = upload_coco(sh.create_project("merged", classes=classes), tmp_path, frames, names)
+    val.segments.create("night", type="scenario", query="light:night")
+    truth = json.loads((tmp_path / "labels.json").read_text())
+    results = json.loads((tmp_path / "a.json").read_text())
+    ids = {category["name"]: category["id"] for category in truth["categories"]}
+    merged = {ids["car"]: ids["car"], ids["truck"]: ids["car"], ids["pedestrian"]: ids["pedestrian"]}
+    truth["categories"] = [c for c in truth["categories"] if c["name"] in ("car", "pedestrian")]
+    for rows in (truth["annotations"], results):
+        rows[:] = [
+            row | {"category_id": merged[row["category_id"]]} for row in rows if row["category_id"] in merged
+        ]
+    images = {image["file_name"]: image["id"] for image in truth["images"]}
+    for segment in ("All Frames", "night"):
+        inside = [images[f.frame_id] for f in frames if segment != "night" or f.fields["light"] == "night"]
+        assert val.coco("a", segment=segment) == pytest.approx(
+            twelve_numbers(truth, results, inside), abs=1e-9
+        )
+
+
+def test_a_model_that_finds_nothing(sh: Shoal, tmp_path: Path) -> None:
+    names = ["car", "pedestrian"]
+    frames = random_frames(12, names, n=10)
+    val = upload_coco(sh.create_project("nothing", classes=names), tmp_path, frames, names)
+    n_labels = sum(len(frame.labels) for frame in frames)
+    (tmp_path / "none.json").write_text("[]")
+    none = val.inference_sets.upload("none", coco_results=tmp_path / "none.json", progress=False)
+    assert (none.n_inferences, none.n_covered, none.n_without_inferences) == (0, 10, 10)
+    assert any("covers=listed" in note for note in none.notes)
+    report = val.report("none")
+    assert (report.body.false_negatives, report.body.false_positives) == (n_labels, 0)
+    rows = {row["metric"]: row["value"] for row in val.matrix(inference_sets=["none"])}
+    assert rows == {"precision": 0.0, "recall": 0.0, "f1": 0.0}
+    assert [row["precision"] for row in report][:2] == [None, None]
+    assert val.coco("none")["AP"] == 0.0
+    curves = val.curves("none")
+    assert curves.calibration.expected_calibration_error is None
+    assert len(val.outcomes("none")) == n_labels
+    assert val.query("outcome@none(kind:false_negative)").count() == sum(bool(f.labels) for f in frames)
+    row = next(r for r in val.matrix(inference_sets=["none"], baseline="a", metrics=["recall"]))
+    assert row["delta"] < 0
+    assert val.gate("none", "a").passed is False
