@@ -93,7 +93,12 @@ function Choices({ sets }: { sets: ChosenSets }) {
           ))}
         </tbody>
       </table>
-      <Button variant="subtle" size="compact-xs" onClick={() => sets.choose([])}>
+      <Button
+        variant="subtle"
+        size="compact-xs"
+        disabled={sets.names.length === sets.all.length}
+        onClick={() => sets.choose([])}
+      >
         Show all
       </Button>
     </div>

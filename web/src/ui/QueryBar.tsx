@@ -53,8 +53,11 @@ export function QueryBar({ place, value, onChange, elements = "frames", inferenc
     { selection: { query: paused }, elements, ...(inferenceSet ? { inference_set: inferenceSet } : {}) },
     { enabled: isSound },
   );
-  const shownProblem =
+  const foundProblem =
     paused === draft ? (problem ?? (counted.error ? problemOf(counted.error) : null)) : null;
+  // Half a word is no mistake while it is being typed.
+  const isUnfinished = isOpen && (foundProblem?.offset ?? 0) >= draft.trimEnd().length;
+  const shownProblem = isUnfinished ? null : foundProblem;
   const suggestions = useSuggestions(place, { text: draft, cursor, elements, inferenceSet, isOpen });
 
   const write = (query: string, replace: boolean) => {
@@ -74,9 +77,10 @@ export function QueryBar({ place, value, onChange, elements = "frames", inferenc
   const finish = (query: string) => {
     setIsOpen(false);
     setActive(-1);
-    if (shownProblem && query === draft) return;
+    if (foundProblem && query === draft) return;
     write(query.trim(), hasWritten.current);
     remember(query);
+    hasWritten.current = false;
   };
 
   const edit = (text: string, place: number) => {
@@ -151,8 +155,13 @@ export function QueryBar({ place, value, onChange, elements = "frames", inferenc
             }}
             onKeyDown={onKeyDown}
           />
-          {isOpen && suggestions.length ? (
-            <SuggestionList id={listId} suggestions={suggestions} active={active} onAccept={accept} />
+          {shownProblem || (isOpen && suggestions.length) ? (
+            <div className={classes.panel}>
+              {shownProblem ? <Problem id={problemId} problem={shownProblem} /> : null}
+              {isOpen && suggestions.length ? (
+                <SuggestionList id={listId} suggestions={suggestions} active={active} onAccept={accept} />
+              ) : null}
+            </div>
           ) : null}
         </div>
         {draft ? (
@@ -170,11 +179,10 @@ export function QueryBar({ place, value, onChange, elements = "frames", inferenc
         ) : null}
       </div>
       <Count
-        count={shownProblem ? undefined : counted.data?.count}
+        count={foundProblem ? undefined : counted.data?.count}
         elements={elements}
         isStale={counted.isPlaceholderData || !isSound}
       />
-      {shownProblem ? <Problem id={problemId} problem={shownProblem} /> : null}
     </search>
   );
 }
