@@ -1,7 +1,7 @@
 /** Every page of the application, one line each: where it is, how it is loaded, whether the left bar leads there. */
 
 import type { ComponentType } from "react";
-import { type IconProps, IconMetrics, IconSegments } from "@/ui/icons";
+import { IconMetrics, type IconProps, IconSegments } from "@/ui/icons";
 
 /** A module that holds a page. */
 export interface PageModule {
