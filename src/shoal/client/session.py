@@ -100,7 +100,7 @@ def given(**values: Any) -> dict[str, Any]:
 def _first_fault(error: ValidationError) -> str:
     first = error.errors()[0]
     place = ".".join(str(part) for part in first["loc"])
-    text = str(first["msg"])
+    text = str(first["msg"]).removeprefix("Value error, ")
     if first["type"] == "string_pattern_mismatch":
         text = "expected letters, digits, '_', '.' and '-'"
     return f"{place}: {text}" if place else text

@@ -9,7 +9,7 @@ from shoal.model.segment import ElementKind
 from shoal.services.datasets import version_body
 from shoal.services.drafts import drafts
 from shoal.services.elements import element_table, known_columns, rows_of_frame
-from shoal.services.lookup import not_found
+from shoal.services.lookup import current_version, not_found
 from shoal.services.runtime import Runtime
 from shoal.services.scene import open_scene
 from shoal.services.selections import page_of, resolve, sorted_positions, start_of
@@ -97,6 +97,9 @@ def delete_frames(runtime: Runtime, project: str, dataset: str, request: FramesD
             raise InvalidInputError(
                 "This would delete every frame of the dataset.", hint="Delete the dataset instead."
             )
+        if not mask.any():
+            with runtime.catalog.read() as session:
+                return version_body(session, scene.dataset, current_version(session, scene.dataset))
         gone = scene.snapshot.ordinals[mask]
         frames, labels = (
             unnamed.keep(tables.amend(runtime.home, kind, table, delete_ordinals=gone))

@@ -134,6 +134,7 @@ def test_deleted_frames_leave_numbers_and_stay_in_history(val: Dataset) -> None:
         val.frames["f1"]
     with pytest.raises(NotFoundError, match="f1"):
         val.frames.delete(["f1"])
+    assert val.frames.delete(query="lux > 1000").number == 2, "nothing is deleted, nothing changes"
     val.frames.delete(query="split:test")
     assert test.ids() == []
     assert [row["value"] for row in val.matrix(["test"], metrics=["f1"]) if row["segment"] == "test"] == [

@@ -28,6 +28,9 @@ def frame_rows() -> list[dict[str, Any]]:
             "grade": (-1.5, 0.25, 1e-7)[i % 3],
             "a field": ("x y", "AND")[i % 2],
             "lux": i * 10.0,
+            "date_captured": ("2026-01-01T12:00:00Z", "2026-01-02")[i % 2],
+            "odd": ("x", " a b ")[i % 2],
+            "tags": [["wet"], ["wet", "dark road"], []][i % 3],
             "labels": [
                 {"class": "car", **box(5), "is_parked": i % 2 == 0},
                 {"class": "pedestrian", **box(60)},
@@ -123,6 +126,8 @@ def test_a_rule_and_a_frozen_list_and_the_difference_between_them(val: Dataset) 
         ("grade", ["-1.5", "1e-07", "0.25"]),
         ("a field", ["AND", "x y"]),
         ("user__lanes", ["1", "2", "3"]),
+        ("date_captured", ["2026-01-01T12:00:00+00:00", "2026-01-02T00:00:00+00:00"]),
+        ("odd", ["a b", "x"]),
     ],
 )
 def test_a_segment_per_value_of_a_field(val: Dataset, field: str, names: list[str]) -> None:
@@ -136,6 +141,12 @@ def test_a_segment_per_value_of_a_field(val: Dataset, field: str, names: list[st
         assert val.query(segment.query or "").ids() == segment.ids()
     with pytest.raises(AlreadyExistsError):
         val.segments.create_per_value(field, "split")
+
+
+def test_a_segment_per_value_of_lists_overlaps(val: Dataset) -> None:
+    made = val.segments.create_per_value("tags", "scenario")
+    assert [(segment.name, segment.n_elements) for segment in made] == [("dark road", 4), ("wet", 8)]
+    assert all(s.difference().n_add == s.difference().n_remove == 0 for s in made)
 
 
 def test_a_segment_per_value_within_a_query(val: Dataset) -> None:
