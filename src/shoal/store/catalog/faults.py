@@ -11,6 +11,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm.exc import StaleDataError
 
 from shoal.errors import AlreadyExistsError, ConflictError, InvalidInputError, ShoalError, StorageError
+from shoal.store.reasons import reason_of
 
 _TOO_BIG = "A number does not fit the catalog: it has more than 64 bits."
 
@@ -47,7 +48,7 @@ def _translation(error: StatementError | PoolTimeoutError) -> ShoalError:
     if isinstance(error, StatementError) and not isinstance(error, DBAPIError):
         return InvalidInputError(f"A value does not fit the catalog: {error.orig or error.args[0]}.")
     return StorageError(
-        f"The catalog database failed: {_first_line(error)}.",
+        f"The catalog database failed: {reason_of(error)}.",
         hint="Check that the disk has room and that the database can be reached; then try again.",
     )
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from shoal.errors import NotFoundError, ShoalError, StorageError
 from shoal.store.locks import NamedLocks
+from shoal.store.reasons import reason_of
 from shoal.store.versions import TableVersion
 
 if TYPE_CHECKING:
@@ -73,9 +74,8 @@ def translated(uri: str) -> Iterator[None]:
     except ShoalError:
         raise
     except (OSError, RuntimeError, ValueError) as error:
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise StorageError(
-            f"Table {uri} could not be read or written: {reason}",
+            f"Table {uri} could not be read or written: {reason_of(error)}.",
             hint="Check that the disk has room and that the folder or bucket can be reached.",
         ) from error
 
