@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from shoal.errors import InvalidInputError
+from shoal.model.gate_report import GateReport
 from shoal.model.segment import ElementKind
 from shoal.services.elements import element_table, known_columns
 from shoal.services.matrix import get_matrix
@@ -33,6 +34,7 @@ _TYPES = {
     "arrow": "application/vnd.apache.arrow.stream",
     "markdown": "text/markdown; charset=utf-8",
     "coco": "application/json",
+    "junit": "application/xml",
 }
 
 
@@ -127,6 +129,21 @@ def export_matrix(
         return Download("matrix.md", _TYPES[kind], markdown_table(rows).encode())
     table = pl.DataFrame(rows, schema=list(MatrixRow.model_fields), infer_schema_length=None)
     return table_download(table, f"matrix-{dataset}", kind)
+
+
+def export_gate(report: GateReport, kind: str) -> Download:
+    """Return the answer of a gate as Markdown for a pull request, JUnit XML for a CI server, or JSON."""
+    name = f"gate-{report.candidate}"
+    if kind == "markdown":
+        return Download(f"{name}.md", _TYPES[kind], report.to_markdown().encode())
+    if kind == "junit":
+        return Download(f"{name}.xml", _TYPES[kind], report.to_junit().encode())
+    if kind == "json":
+        content = json.dumps(report.to_dict(), ensure_ascii=False, indent=1)
+        return Download(f"{name}.json", _TYPES[kind], content.encode())
+    raise InvalidInputError(
+        f"Expected the format markdown, junit or json, found {kind!r}.", location={"field": "format"}
+    )
 
 
 _MARKDOWN = (

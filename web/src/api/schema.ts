@@ -1032,6 +1032,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/datasets/{dataset}/export/gate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Gate
+         * @description Return the answer of the default gate as Markdown, JUnit XML or JSON.
+         */
+        get: operations["export_gate_api_v1_projects__project__datasets__dataset__export_gate_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/datasets/{dataset}/export/ids": {
         parameters: {
             query?: never;
@@ -5317,6 +5337,44 @@ export interface operations {
                 average?: components["schemas"]["Average"];
                 class_name?: string | null;
                 metric?: components["schemas"]["Metric"][] | null;
+                format?: string;
+            };
+            header?: never;
+            path: {
+                project: string;
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description A problem; `code` tells which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    export_gate_api_v1_projects__project__datasets__dataset__export_gate_get: {
+        parameters: {
+            query: {
+                candidate: string;
+                baseline?: string | null;
+                confidence?: number | null;
+                iou?: number | null;
                 format?: string;
             };
             header?: never;

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Response
 from shoal.model.metric import Average, Metric
 from shoal.server.access import Confidence, Iou, Names, RuntimeOf
 from shoal.services import exports, selections
-from shoal.wire.evaluation import MatrixRequest
+from shoal.wire.evaluation import GateRequest, MatrixRequest
 from shoal.wire.selections import QueryRequest
 
 router = APIRouter(prefix="/projects/{project}/datasets/{dataset}/export", tags=["export"])
@@ -95,6 +95,24 @@ def export_matrix(
         **given,
     )
     return _response(exports.export_matrix(runtime, project, dataset, request, kind))
+
+
+@router.get("/gate")
+def export_gate(
+    runtime: RuntimeOf,
+    project: str,
+    dataset: str,
+    candidate: str,
+    baseline: str | None = None,
+    confidence: Confidence = None,
+    iou: Iou = None,
+    kind: Format = "markdown",
+) -> Response:
+    """Return the answer of the default gate as Markdown, JUnit XML or JSON."""
+    from shoal.services import gates
+
+    request = GateRequest(candidate=candidate, baseline=baseline, confidence=confidence, iou=iou)
+    return _response(exports.export_gate(gates.run_gate(runtime, project, dataset, request), kind))
 
 
 @router.post("/ids")
