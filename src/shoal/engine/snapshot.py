@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 _KEPT_MASKS = 256
 _KEPT_DIGESTS = 4096
+_KEPT_COUNTS = 8
 _KEPT_PREPARED = 8
 
 
@@ -87,6 +88,7 @@ class DatasetSnapshot:
         self._derived = derived
         self._labels: RecentlyUsed[Objects] = RecentlyUsed(2)
         self._masks: RecentlyUsed[BoolArray] = RecentlyUsed(_KEPT_MASKS)
+        self._text_counts: RecentlyUsed[pl.DataFrame] = RecentlyUsed(_KEPT_COUNTS)
         self._digests: RecentlyUsed[str] = RecentlyUsed(_KEPT_DIGESTS)
         self._prepared: RecentlyUsed[PreparedSegments] = RecentlyUsed(_KEPT_PREPARED)
 
@@ -223,6 +225,15 @@ class DatasetSnapshot:
         key = (*keys, coverage)
         return self._prepared.get_or_make(key, lambda: prepare_segments(key, frames(), covered))
 
+    def text_counts(self, column: str) -> pl.DataFrame:
+        """Return the distinct texts of a column of frames and how many have each, most first, as `n`.
+
+        Columns of text, of lists of text and of truth values have any; others have none.
+        """
+        return self._text_counts.get_or_make(
+            column, lambda: as_text(self.frames(column)[column]).value_counts(sort=True, name="n")
+        )
+
     def label_areas(self) -> FloatArray:
         """float64, shape (L,), square pixels: the area COCO's ranges go by."""
         return self.labels("area_px")["area_px"].to_numpy().astype(np.float64, copy=False)
@@ -250,6 +261,17 @@ def kept_objects(derived: Derived, key_parts: Mapping[str, Any], make: Callable[
         return {part.name: getattr(made, part.name) for part in fields(Objects)}
 
     return Objects(**derived.get_or_make(key_parts, arrays))
+
+
+def as_text(values: pl.Series) -> pl.Series:
+    """Return the texts of a column without missing ones, those of lists one by one; nothing for numbers."""
+    import polars as pl
+
+    if values.dtype == pl.List:
+        values = values.explode()
+    if values.dtype in (pl.Enum, pl.Categorical, pl.Boolean):
+        values = values.cast(pl.String)
+    return values.drop_nulls() if values.dtype == pl.String else pl.Series(values.name, [], pl.String)
 
 
 def row_offsets(row_ordinals: NDArray[Any], ordinals: NDArray[np.uint32]) -> Int64Array:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from shoal.engine.snapshot import as_text
 from shoal.errors import ShoalError
 from shoal.model.segment import ElementKind
 from shoal.query.check import check
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
 _MAX_VALUES = 100
 _BINS = 20
+_SHOWN_VALUES = 50
 
 
 def complete_query(
@@ -78,6 +80,11 @@ def _values_of(
 ) -> list[tuple[str, int]]:
     import polars as pl
 
+    if table is Table.FRAMES and column in data.dataset.source.fields:
+        counts = data.dataset.text_counts(column)
+        if prefix:
+            counts = counts.filter(pl.nth(0).str.to_lowercase().str.starts_with(prefix.lower()))
+        return [(str(value), int(n)) for value, n in counts.head(_SHOWN_VALUES).iter_rows()]
     if table is Table.FRAMES:
         series = data.frames([column])[column]
     elif table is Table.LABELS:
@@ -86,16 +93,10 @@ def _values_of(
         series = data.inferences(inference_set, [column])[column]
     else:
         return []
-    if series.dtype == pl.List:
-        series = series.explode()
-    if series.dtype in (pl.Enum, pl.Categorical, pl.Boolean):
-        series = series.cast(pl.String)
-    if series.dtype != pl.String:
-        return []
-    series = series.drop_nulls()
+    series = as_text(series)
     if prefix:
         series = series.filter(series.str.to_lowercase().str.starts_with(prefix.lower()))
-    counts = series.value_counts(sort=True, name="n").head(50)
+    counts = series.value_counts(sort=True, name="n").head(_SHOWN_VALUES)
     return [(str(value), int(n)) for value, n in counts.iter_rows()]
 
 
