@@ -172,7 +172,7 @@ class SnapshotData:
         )
 
     def frame_scores(self, inference_set: str | None) -> pl.DataFrame:
-        """Return precision, recall, f1, number of errors and rightness of each frame."""
+        """Return precision, recall, f1, number of errors and rightness of each frame; null if not covered."""
         import polars as pl
 
         from shoal.kernels.frame_scores import frame_scores, n_errors, right_frames
@@ -191,9 +191,7 @@ class SnapshotData:
                 "right": right_frames(counts),
             }
         ).with_columns(pl.col("precision", "recall", "f1").fill_nan(None))
-        return table.with_columns(
-            pl.when(pl.Series(uncovered)).then(None).otherwise(pl.col("n_errors", "right")).name.keep()
-        )
+        return table.with_columns(pl.when(pl.Series(uncovered)).then(None).otherwise(pl.all()).name.keep())
 
     def segment(self, name: str) -> BoolArray:
         """Return which rows are in the current version of a segment: frames, labels or inferences."""

@@ -260,3 +260,26 @@ def test_a_project_may_change_its_matching_rule(sh: Shoal) -> None:
         ("car", "background"),
     ]
     assert {(row["matching"], row["value"]) for row in val.matrix(metrics=["recall"])} == {("global", 0.0)}
+
+
+def test_frames_not_covered_have_no_scores_outcomes_or_flips(sh: Shoal) -> None:
+    val = upload(sh, "uncovered")
+    half = [row for row in inferences(1, range(30), 0.5) if "class" in row]
+    val.inference_sets.upload("half", inferences=half, covers="query:id:f00* OR id:f01* OR id:f02*")
+    val.inference_sets.upload("all", inferences=inferences(2, range(N)))
+    covered = {f"f{i:03}" for i in range(30)}
+    rows = val.query(inference_set="half").table(["id", "precision", "recall", "f1", "n_errors"])
+    for row in rows:
+        if row["id"] not in covered:
+            assert (row["precision"], row["recall"], row["f1"], row["n_errors"]) == (None,) * 4
+        else:
+            assert row["recall"] is not None
+    for text in ("f1@half < 0.9", "recall@half >= 0", "n_errors@half >= 0", "outcome@half()"):
+        assert set(val.query(text).ids()) <= covered, text
+    assert set(val.query("recall@half <= recall@all").ids()) <= covered
+    assert val.query("NOT exists(recall@half)").count() == 30
+    flips = val.flips("half", "all")
+    assert flips.n_shared_frames == 30
+    assert set(val.query("flipped(half, all)").ids()) == set(flips.broken) <= covered
+    assert set(val.query("flipped(all, half)").ids()) == set(flips.mended) <= covered
+    assert {row["frame_id"] for row in val.outcomes("half")} <= covered
