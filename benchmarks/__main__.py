@@ -45,6 +45,13 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--quick", action="store_true", help="small sizes, for a look; writes nothing")
+    parser.add_argument(
+        "--patience",
+        type=float,
+        metavar="SECONDS",
+        default=0.0,
+        help="wait up to so long before each timing for other programs to pause",
+    )
     parser.add_argument("--only", metavar="PARTS", help=f"comma-separated, of {', '.join(FULL)}")
     options = parser.parse_args()
     parts = QUICK if options.quick else FULL
@@ -52,6 +59,7 @@ def main() -> None:
     unknown = [name for name in chosen if name not in parts]
     if unknown:
         parser.error(f"no such part: {', '.join(unknown)}")
+    os.environ["BENCHMARK_PATIENCE_S"] = str(options.patience)
     console = Console(width=max(100, min(180, Console().width)))
     startup.compile_bytecode()
     results = {} if options.quick else _kept()

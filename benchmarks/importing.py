@@ -11,7 +11,7 @@ import polars as pl
 
 import shoal
 from benchmarks import stored
-from benchmarks.measuring import alone, median
+from benchmarks.measuring import alone, median, wait_for_quiet
 from benchmarks.synthetic import N_CLASSES, Detections, draw, write_instances, write_results
 from benchmarks.tables import Report, duration, shown
 
@@ -42,11 +42,13 @@ def import_one(folder: str, kind: str) -> dict[str, Any]:
     place = Path(folder)
     with tempfile.TemporaryDirectory() as home, shoal.connect(home) as client:
         project = client.create_project("benchmark", classes=[f"class {i}" for i in range(N_CLASSES)])
+        wait_for_quiet()
         start = time.perf_counter()
         dataset = project.datasets.upload("val", coco=place / "instances.json", progress=False)
         taken = time.perf_counter() - start
         if kind != "instances.json":
             is_coco = kind.endswith(".json")
+            wait_for_quiet()
             start = time.perf_counter()
             dataset.inference_sets.upload(
                 "set",
@@ -91,7 +93,8 @@ def report(n_frames: int, per_frame: int, *, runs: int = 3, huge: bool = True) -
                 table, f"{kind} (labels)" if kind == "instances.json" else kind, Path(folder) / kind, n, found
             )
             if kind.endswith(".json"):
-                table.at_least(f"import of COCO {kind}", WANTED_BOXES, n / taken, "boxes/s")
+                best = n / min(one["taken"] for one in found)
+                table.at_least(f"import of COCO {kind}", WANTED_BOXES, n / taken, "boxes/s", best=best)
     if huge:
         with tempfile.TemporaryDirectory() as folder:
             size = alone(write_huge, folder=folder, n_frames=n_frames)

@@ -147,9 +147,9 @@ def _matrix_report(n_frames: int, asked: dict[str, Any]) -> Report:
         "Through the SDK in process; 51 rows with All Frames × 5 sets × 3 metrics, JSON and back included.",
         f"Peak memory of the process, mapped files included: {shown(asked['peak_mb'])} MB.",
     ]
-    table.at_most(
-        f"matrix at a new confidence, {n_frames:,} frames", 250, 1e3 * median(asked["confidence"]), "ms"
-    )
+    taken = [1e3 * one for one in asked["confidence"]]
+    name = f"matrix at a new confidence, {n_frames:,} frames"
+    table.at_most(name, 250, median(taken), "ms", best=min(taken))
     return table
 
 

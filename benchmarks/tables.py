@@ -48,13 +48,17 @@ class Report:
         """Append a row."""
         self.rows.append(cells)
 
-    def at_most(self, what: str, limit: float, value: float, unit: str) -> None:
-        """Note a target that is met by a small value."""
-        self.targets.append(Target(what, f"≤ {limit:,g} {unit}", f"{shown(value)} {unit}", value <= limit))
+    def at_most(self, what: str, limit: float, value: float, unit: str, *, best: float | None = None) -> None:
+        """Note a target that is met by a small value; `best` of several runs is shown beside it."""
+        measured = f"{shown(value)} {unit}" + ("" if best is None else f" (best {shown(best)})")
+        self.targets.append(Target(what, f"≤ {round(limit):,} {unit}", measured, value <= limit))
 
-    def at_least(self, what: str, limit: float, value: float, unit: str) -> None:
-        """Note a target that is met by a large value."""
-        self.targets.append(Target(what, f"≥ {limit:,g} {unit}", f"{shown(value)} {unit}", value >= limit))
+    def at_least(
+        self, what: str, limit: float, value: float, unit: str, *, best: float | None = None
+    ) -> None:
+        """Note a target that is met by a large value; `best` of several runs is shown beside it."""
+        measured = f"{shown(value)} {unit}" + ("" if best is None else f" (best {shown(best)})")
+        self.targets.append(Target(what, f"≥ {round(limit):,} {unit}", measured, value >= limit))
 
 
 def shown(value: float) -> str:
