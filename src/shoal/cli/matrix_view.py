@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from shoal.cli.output import MISSING, new_table, text_of
 from shoal.cli.verdicts import verdict_style, verdict_text
 from shoal.model.segment import SegmentType
-from shoal.wire.evaluation import MatrixRow
 
 if TYPE_CHECKING:
+    from shoal.wire.evaluation import MatrixRow
     from rich.table import Table
     from rich.text import Text
 
@@ -55,6 +55,9 @@ def matrix_footnotes(body: MatrixBody) -> list[str]:
 
 def segment_table(metrics: SegmentMetrics) -> Table:
     """Return one segment's numbers: inference sets down, scores across."""
+    # Loads pydantic, which `--help` must not wait for.
+    from shoal.wire.evaluation import MatrixRow
+
     cells = {
         (one.inference_set, _key(row)): row
         for one in metrics.items
