@@ -10,11 +10,10 @@ from shoal.cli.verdicts import verdict_style, verdict_text
 from shoal.model.segment import SegmentType
 
 if TYPE_CHECKING:
-    from shoal.wire.evaluation import MatrixRow
     from rich.table import Table
     from rich.text import Text
 
-    from shoal.wire.evaluation import MatrixBody
+    from shoal.wire.evaluation import MatrixBody, MatrixRow
     from shoal.wire.segments import SegmentMetrics
 
 _Key = tuple[str, str, str | None]
