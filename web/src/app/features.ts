@@ -1,7 +1,15 @@
 /** Every page of the application, one line each: where it is, how it is loaded, whether the left bar leads there. */
 
 import type { ComponentType } from "react";
-import { IconMetrics, type IconProps, IconSegments } from "@/ui/icons";
+import {
+  IconExplore,
+  IconInferenceSets,
+  IconJobs,
+  IconMetrics,
+  type IconProps,
+  IconSegments,
+  IconSettings,
+} from "@/ui/icons";
 
 /** A module that holds a page. */
 export interface PageModule {
@@ -29,20 +37,45 @@ export const FEATURES: readonly Feature[] = [
     link: { name: "Projects" },
   },
   {
+    path: "explore",
+    load: () => import("@/features/explore/ExplorePage"),
+    link: { name: "Explore", icon: IconExplore },
+    hasOperatingPoint: true,
+  },
+  {
+    path: "frames/$frame",
+    load: () => import("@/features/explore/frame/FramePage"),
+    hasOperatingPoint: true,
+  },
+  {
     path: "metrics",
     load: () => import("@/features/metrics/MetricsPage"),
     link: { name: "Metrics", icon: IconMetrics },
     hasOperatingPoint: true,
   },
+  { path: "report", load: () => import("@/features/release-report/ReleaseReportPage"), isBare: true },
   {
     path: "segments",
     load: () => import("@/features/segments/SegmentsPage"),
     link: { name: "Segments", icon: IconSegments },
   },
   { path: "segments/$segment", load: () => import("@/features/segments/SegmentPage") },
+  {
+    path: "inference-sets",
+    load: () => import("@/features/inference-sets/InferenceSetsPage"),
+    link: { name: "Inference sets", icon: IconInferenceSets },
+  },
+  { path: "upload", load: () => import("@/features/upload/UploadPage"), link: { name: "Upload" } },
+  { path: "/p/$project", load: () => import("@/features/projects/ProjectPage") },
+  { path: "/jobs", load: () => import("@/features/jobs/JobsPage"), link: { name: "Jobs", icon: IconJobs } },
+  {
+    path: "/settings",
+    load: () => import("@/features/settings/SettingsPage"),
+    link: { name: "Settings", icon: IconSettings },
+  },
 ];
 
 /** What lies over the pages of a dataset, loaded when it is first asked for. */
 export const OVERLAYS: {
   readonly addToSegment?: () => Promise<{ readonly AddToSegmentDialog: ComponentType }>;
-} = {};
+} = { addToSegment: () => import("@/ui/AddToSegment/AddToSegmentDialog") };

@@ -1,96 +1,115 @@
 /** All projects with their datasets: where everything starts. */
 
+import { Button } from "@mantine/core";
+import { useState } from "react";
 import { useDatasets } from "@/api/datasets";
-import { useHealth, useProjects } from "@/api/projects";
-import type { DatasetBody, ProjectBody } from "@/api/types";
-import { formatAgo } from "@/core/dates";
-import { countOf, formatCount } from "@/core/numbers";
-import { pagePath } from "@/core/paths";
+import { useProjects } from "@/api/projects";
+import type { ProjectBody } from "@/api/types";
 import { AppLink } from "@/ui/AppLink";
-import { type Column, DataTable } from "@/ui/DataTable";
+import { Command } from "@/ui/Command";
+import { IconPlus, IconSettings } from "@/ui/icons";
 import { Page as Frame, Section } from "@/ui/Page";
-import { EmptyState, ErrorState, LoadingState } from "@/ui/States";
+import { ErrorState, LoadingState } from "@/ui/States";
+import { CreateDataset } from "./CreateDataset";
+import { CreateProject } from "./CreateProject";
+import { DatasetTable } from "./DatasetTable";
+import { projectPath } from "./links";
+import classes from "./ProjectsPage.module.css";
+import { TASK_WORDS } from "./tasks";
 
 /** The start page. */
 export function Page() {
   const projects = useProjects();
+  const [isCreating, setIsCreating] = useState(false);
   return (
-    <Frame title="Projects">
+    <Frame
+      title="Projects"
+      actions={
+        <Button leftSection={<IconPlus size={14} />} onClick={() => setIsCreating(true)}>
+          Create project
+        </Button>
+      }
+    >
       {projects.isPending ? <LoadingState label="Loading projects" /> : null}
       {projects.error ? <ErrorState error={projects.error} onRetry={() => void projects.refetch()} /> : null}
-      {projects.data?.map((project) => (
-        <Project key={project.id} project={project} />
-      ))}
-      {projects.data?.length === 0 ? <NoProjects /> : null}
+      <div className={classes.projects}>
+        {projects.data?.map((project) => (
+          <Project key={project.id} project={project} />
+        ))}
+      </div>
+      {projects.data?.length === 0 ? <FirstRun /> : null}
+      <CreateProject opened={isCreating} onClose={() => setIsCreating(false)} />
     </Frame>
   );
 }
 
-function NoProjects() {
-  const { data: health } = useHealth();
-  const home = health ? ` --home ${health.home}` : "";
-  return (
-    <EmptyState
-      title="There is no project yet"
-      commands={[
-        `shoal demo${home}`,
-        `shoal upload dataset val --coco val.json --images images/ --project driving${home}`,
-      ]}
-    >
-      Stop the server, then load the demonstration, or your own labels in COCO form:
-    </EmptyState>
-  );
-}
-
-const TASKS: Readonly<Record<ProjectBody["task"], string>> = {
-  object_detection: "object detection",
-  classification: "classification",
-  binary_classification: "binary classification",
-};
-
 function Project({ project }: { project: ProjectBody }) {
   const datasets = useDatasets(project.name);
+  const [isCreating, setIsCreating] = useState(false);
   return (
-    <Section name={project.name} actions={<span className="dim">{TASKS[project.task]}</span>}>
-      {project.description ? <p className="user-text">{project.description}</p> : null}
+    <Section
+      name={project.name}
+      actions={
+        <>
+          <span className={classes.task}>{TASK_WORDS[project.task]}</span>
+          <Button
+            variant="default"
+            leftSection={<IconPlus size={14} />}
+            aria-label={`Create dataset in ${project.name}`}
+            onClick={() => setIsCreating(true)}
+          >
+            Create dataset
+          </Button>
+          <Button
+            component={AppLink}
+            href={projectPath(project.name)}
+            variant="default"
+            leftSection={<IconSettings size={14} />}
+            aria-label={`Settings of ${project.name}`}
+          >
+            Settings
+          </Button>
+        </>
+      }
+    >
+      {project.description ? (
+        <p className={`${classes.description} user-text`} dir="auto">
+          {project.description}
+        </p>
+      ) : null}
       {datasets.error ? <ErrorState error={datasets.error} onRetry={() => void datasets.refetch()} /> : null}
-      {datasets.data?.length ? (
-        <DataTable
-          label={`Datasets of ${project.name}`}
-          columns={COLUMNS}
-          rows={datasets.data}
-          rowKey={({ id }) => id}
-        />
-      ) : null}
-      {datasets.data?.length === 0 ? (
-        <EmptyState
-          title="No dataset yet"
-          commands={[`shoal upload dataset val --coco val.json --images images/ --project ${project.name}`]}
-        />
-      ) : null}
+      {datasets.data ? <DatasetTable project={project.name} datasets={datasets.data} /> : null}
+      <CreateDataset project={project.name} opened={isCreating} onClose={() => setIsCreating(false)} />
     </Section>
   );
 }
 
-const COLUMNS: readonly Column<DatasetBody>[] = [
-  {
-    key: "name",
-    head: "Dataset",
-    cell: ({ project, name }) => (
-      <AppLink href={pagePath({ project, dataset: name }, "explore")}>{name}</AppLink>
-    ),
-  },
-  { key: "frames", head: "Frames", isNumber: true, cell: ({ n_frames }) => formatCount(n_frames) },
-  { key: "labels", head: "Labels", isNumber: true, cell: ({ n_labels }) => formatCount(n_labels) },
-  {
-    key: "sets",
-    head: "Inference sets",
-    cell: ({ inference_sets }) => (
-      <span className="user-text" title={countOf(inference_sets.length, "inference set")}>
-        {inference_sets.join(", ") || "none yet"}
-      </span>
-    ),
-  },
-  { key: "version", head: "Version", isNumber: true, cell: ({ version }) => version },
-  { key: "created", head: "Created", cell: ({ created_at }) => formatAgo(created_at) },
-];
+const SNIPPET = (url: string) => `import shoal
+
+sh = shoal.connect("${url}")
+project = sh.create_project("driving", confidence=0.3)
+val = project.datasets.upload("val", coco="val.json", images="images/")
+val.inference_sets.upload("yolo_v1", coco_results="v1.json")
+val.inference_sets.upload("yolo_v2", coco_results="v2.json")`;
+
+function FirstRun() {
+  return (
+    <div className={classes.first}>
+      <section className={classes.way} aria-label="Look around">
+        <h2 className={classes.wayTitle}>Look around first</h2>
+        <p className={classes.wayText}>
+          Draws a small street dataset with four simulated detectors, segments and targets. In a shell; it
+          opens a page of its own:
+        </p>
+        <Command text="shoal demo" />
+      </section>
+      <section className={classes.way} aria-label="Your own data">
+        <h2 className={classes.wayTitle}>Start with your own data</h2>
+        <p className={classes.wayText}>
+          Create a project with the button above and drop files on its upload page, or do the same in Python:
+        </p>
+        <Command text={SNIPPET(location.origin)} />
+      </section>
+    </div>
+  );
+}

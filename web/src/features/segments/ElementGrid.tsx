@@ -42,7 +42,7 @@ export function ElementGrid({
   const [offset, setOffset] = useState(0);
   const n_columns = Math.max(1, Math.floor((width + GAP_PX) / (CELL_WIDTH_PX + GAP_PX)));
   const cellWidth = (width - GAP_PX * (n_columns - 1)) / n_columns;
-  const rowHeight = Math.round((cellWidth * 3) / 4) + CAPTION_HEIGHT_PX + GAP_PX;
+  const rowHeight = Math.round(cellWidth * 0.64) + CAPTION_HEIGHT_PX + GAP_PX;
   const n_rows = Math.ceil(rows.length / n_columns);
 
   useLayoutEffect(() => {

@@ -98,15 +98,20 @@ function Trend({ place, segment, isSeen }: PartProps) {
         target={segment.targets[0]?.minimum ?? null}
         label={`${scoreTitle(score)} of ${shown.map((item) => item.inference_set).join(", ")}`}
       />
-      <span className={classes.score} title={`${scoreTitle(score)} of ${newest?.inference_set ?? ""}`}>
-        {formatScore(last?.value)}
-      </span>
-      {segment.targets.length && newest ? (
-        <VerdictMark
-          verdict={targetsVerdict(newest)}
-          reason={`${newest.inference_set} against ${segment.targets.length === 1 ? "the target" : "all targets"}`}
-        />
-      ) : null}
+      <div className={classes.meaning}>
+        <div className={classes.score}>
+          {formatScore(last?.value)}
+          {segment.targets.length && newest ? (
+            <VerdictMark
+              verdict={targetsVerdict(newest)}
+              reason={`${newest.inference_set} against ${segment.targets.length === 1 ? "the target" : "all targets"}`}
+            />
+          ) : null}
+        </div>
+        <div className="one-line">
+          {scoreTitle(score)} of {newest?.inference_set}
+        </div>
+      </div>
     </div>
   );
 }

@@ -136,10 +136,15 @@ interface SectionsProps {
 function Sections({ place, segments, isNarrowed, onDelete }: SectionsProps) {
   const { modelPerformance, others } = sectionsOf(segments);
   const isShown = (section: ListSection) => !isNarrowed || section.segments.length > 0;
-  const table = (section: ListSection) => (
+  const table = (section: ListSection, number: number, all: readonly ListSection[]) => (
     <Section key={section.look.type} name={section.look.plural}>
       {section.segments.length ? (
-        <SegmentTable place={place} section={section} onDelete={onDelete} />
+        <SegmentTable
+          place={place}
+          section={section}
+          hasHead={all.findIndex((one) => one.segments.length > 0) === number}
+          onDelete={onDelete}
+        />
       ) : (
         <p className={classes.none}>None yet. {section.look.about}</p>
       )}
@@ -167,38 +172,39 @@ function Sections({ place, segments, isNarrowed, onDelete }: SectionsProps) {
 interface SegmentTableProps {
   readonly place: Place;
   readonly section: ListSection;
+  /** Columns are the same in all sections of a category, so the first one names them. */
+  readonly hasHead: boolean;
   readonly onDelete: (segment: SegmentBody) => void;
 }
 
-function SegmentTable({ place, section, onDelete }: SegmentTableProps) {
-  const count = section.look.isModelPerformance ? "Frames" : "Elements";
+function SegmentTable({ place, section, hasHead, onDelete }: SegmentTableProps) {
   return (
     <div className={classes.scroll}>
       <table className={classes.table} aria-label={section.look.plural}>
-        <thead>
+        <colgroup>
+          <col />
+          <col className={classes.trendColumn} />
+          <col className={classes.narrow} />
+          <col className={classes.slim} />
+          <col className={classes.wide} />
+          <col className={classes.narrow} />
+          <col className={classes.narrow} />
+          <col className={classes.slimmest} />
+        </colgroup>
+        <thead className={hasHead ? undefined : classes.hidden}>
           <tr>
-            <th scope="col" className={classes.wide}>
-              Name
+            <th scope="col">Name</th>
+            <th scope="col">Trend by upload</th>
+            <th scope="col" className={classes.number}>
+              Elements
             </th>
-            <th scope="col" className={classes.trendColumn}>
-              {section.look.isModelPerformance ? "Trend by upload" : ""}
-            </th>
-            <th scope="col" className={`${classes.number} ${classes.narrow}`}>
-              {count}
-            </th>
-            <th scope="col" className={`${classes.number} ${classes.slim}`}>
+            <th scope="col" className={classes.number}>
               Version
             </th>
-            <th scope="col" className={classes.differenceColumn}>
-              Kept query
-            </th>
-            <th scope="col" className={classes.narrow}>
-              State
-            </th>
-            <th scope="col" className={classes.narrow}>
-              Owner
-            </th>
-            <th scope="col" className={classes.slimmest}>
+            <th scope="col">Kept query</th>
+            <th scope="col">State</th>
+            <th scope="col">Owner</th>
+            <th scope="col">
               <span className="visually-hidden">Actions</span>
             </th>
           </tr>

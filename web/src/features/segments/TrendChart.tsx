@@ -80,6 +80,7 @@ export function TrendChart({ metrics, score, baseline }: TrendChartProps) {
             row={row}
             x={xOf(place)}
             yOf={yOf}
+            isValley={isValley(points, place)}
             isNamed={place % every === 0 || place === points.length - 1}
             width={Math.max(LABEL_WIDTH_PX, inner / points.length) - 8}
           />
@@ -95,10 +96,12 @@ interface PointProps {
   readonly x: number;
   readonly yOf: (value: number) => number;
   readonly isNamed: boolean;
+  /** Lower than its neighbours: the number goes below, out of the line's way. */
+  readonly isValley: boolean;
   readonly width: number;
 }
 
-function Point({ name, row, x, yOf, isNamed, width }: PointProps) {
+function Point({ name, row, x, yOf, isNamed, isValley, width }: PointProps) {
   const label = isNamed ? (
     <text className={classes.setLabel} x={x} y={HEIGHT - 8} textAnchor="middle">
       {shortened(name, width)}
@@ -114,7 +117,13 @@ function Point({ name, row, x, yOf, isNamed, width }: PointProps) {
         <line className={classes.interval} x1={x} x2={x} y1={yOf(row.low ?? 0)} y2={yOf(row.high ?? 0)} />
       ) : null}
       <circle className={classes.dot} data-tone={tone} cx={x} cy={yOf(row.value)} r={4} />
-      <text className={classes.value} x={x + 10} y={yOf(row.value)} dy="-0.5em">
+      <text
+        className={classes.value}
+        x={x}
+        y={isValley ? yOf(row.low ?? row.value) : yOf(row.high ?? row.value)}
+        dy={isValley ? "1.5em" : "-0.8em"}
+        textAnchor="middle"
+      >
         {formatScore(row.value)}
       </text>
       {label}
@@ -135,6 +144,14 @@ function linePath(
     isPen = typeof value === "number";
   });
   return path;
+}
+
+function isValley(points: readonly { readonly row: MatrixRow | undefined }[], place: number): boolean {
+  const value = points[place]?.row?.value;
+  const around = [points[place - 1]?.row?.value, points[place + 1]?.row?.value].filter(
+    (one) => typeof one === "number",
+  );
+  return typeof value === "number" && around.length > 0 && around.every((one) => one > value);
 }
 
 function shortened(name: string, width: number): string {

@@ -1,0 +1,31 @@
+import { expect, it } from "vitest";
+import type { JobBody } from "@/api/types";
+import { attemptWords, jobNotes, jobResult, jobSeconds, jobTitle } from "./words";
+
+const job = (change: Partial<JobBody>) =>
+  ({ result: null, started_at: null, finished_at: null, ...change }) as JobBody;
+
+it("says what a job did", () => {
+  expect(jobTitle("ingest_dataset")).toBe("Read a dataset");
+  expect(jobTitle("compute_embeddings")).toBe("Compute embeddings");
+  expect(jobResult(job({ result: { inference_set: "v1", n_inferences: 1200, n_covered: 1 } }))).toBe(
+    "v1: 1,200 inferences, 1 frame covered",
+  );
+  expect(jobResult(job({}))).toBe("");
+  expect(jobNotes(job({ result: { notes: ["one", 2] } }))).toEqual(["one"]);
+});
+
+it("counts attempts and time", () => {
+  expect([1, 2, 3, 4, 11, 22].map(attemptWords)).toEqual([
+    "",
+    "2nd attempt",
+    "3rd attempt",
+    "4th attempt",
+    "11th attempt",
+    "22nd attempt",
+  ]);
+  expect(jobSeconds(job({}))).toBeNull();
+  const started_at = "2026-01-01T00:00:00Z";
+  expect(jobSeconds(job({ started_at, finished_at: "2026-01-01T00:00:02Z" }))).toBe(2);
+  expect(jobSeconds(job({ started_at }), new Date("2026-01-01T00:01:00Z"))).toBe(60);
+});

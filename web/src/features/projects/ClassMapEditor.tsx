@@ -1,0 +1,166 @@
+/** The class map: names, colours, what the model predicts each class as. */
+
+import { ActionIcon, Button, Checkbox, ColorInput, TextInput } from "@mantine/core";
+import { useState } from "react";
+import { useUpdateProject } from "@/api/projects";
+import type { ProjectBody } from "@/api/types";
+import { IconPlus, IconTrash } from "@/ui/icons";
+import { InlineProblem } from "@/ui/States";
+import { useToasts } from "@/ui/Toasts";
+import { type ClassDraft, classesOf, draftsOf, emptyDraft } from "./classMap";
+import classes from "./ProjectPage.module.css";
+
+let lastKey = 0;
+
+/** The editor; everything is sent at once. */
+export function ClassMapEditor({ project }: { project: ProjectBody }) {
+  const [drafts, setDrafts] = useState(() => draftsOf(project.classes));
+  const [isChanged, setIsChanged] = useState(false);
+  const update = useUpdateProject(project.name);
+  const { tell } = useToasts();
+  const change = (next: readonly ClassDraft[]) => {
+    setDrafts(next);
+    setIsChanged(true);
+  };
+  const set = (key: string, part: Partial<ClassDraft>) =>
+    change(drafts.map((draft) => (draft.key === key ? { ...draft, ...part } : draft)));
+  const add = () => {
+    lastKey += 1;
+    change([...drafts, emptyDraft(`new ${lastKey}`)]);
+  };
+  const wanted = classesOf(drafts);
+  const save = () => {
+    if (typeof wanted === "string") return;
+    update.mutate(
+      { classes: wanted },
+      { onSuccess: () => tell({ text: "Saved the class map. Scores follow it." }) },
+    );
+  };
+  return (
+    <form
+      className={classes.form}
+      onSubmit={(event) => {
+        event.preventDefault();
+        save();
+      }}
+    >
+      {drafts.length ? (
+        <div className={classes.scroll}>
+          <table className={classes.classes} aria-label="Class map">
+            <thead>
+              <tr>
+                <th scope="col">Id</th>
+                <th scope="col">Name</th>
+                <th scope="col">Colour</th>
+                <th scope="col">Predicted as</th>
+                <th scope="col">Evaluated</th>
+                <th scope="col">Ignore region</th>
+                <th scope="col">
+                  <span className="visually-hidden">Actions</span>
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {drafts.map((draft) => (
+                <ClassRow
+                  key={draft.key}
+                  draft={draft}
+                  onChange={(part) => set(draft.key, part)}
+                  onRemove={() => change(drafts.filter(({ key }) => key !== draft.key))}
+                />
+              ))}
+            </tbody>
+          </table>
+        </div>
+      ) : (
+        <p className={classes.dim}>Empty: the categories of the first upload become the class map.</p>
+      )}
+      {update.error ? <InlineProblem error={update.error} /> : null}
+      <div className={classes.buttons}>
+        <Button variant="default" leftSection={<IconPlus size={14} />} onClick={add}>
+          Add class
+        </Button>
+        <Button type="submit" loading={update.isPending} disabled={!isChanged || typeof wanted === "string"}>
+          Save class map
+        </Button>
+        {isChanged ? (
+          <Button
+            variant="subtle"
+            color="gray"
+            onClick={() => {
+              setDrafts(draftsOf(project.classes));
+              setIsChanged(false);
+            }}
+          >
+            Discard changes
+          </Button>
+        ) : null}
+        {typeof wanted === "string" && isChanged ? (
+          <span className={classes.fault} role="alert">
+            {wanted}
+          </span>
+        ) : null}
+      </div>
+    </form>
+  );
+}
+
+interface ClassRowProps {
+  readonly draft: ClassDraft;
+  readonly onChange: (part: Partial<ClassDraft>) => void;
+  readonly onRemove: () => void;
+}
+
+function ClassRow({ draft, onChange, onRemove }: ClassRowProps) {
+  const called = draft.name || "new class";
+  return (
+    <tr>
+      <td className={classes.place}>{draft.kept.id ?? ""}</td>
+      <td className={classes.nameCell}>
+        <TextInput
+          aria-label={`Name of ${called}`}
+          value={draft.name}
+          onChange={(event) => onChange({ name: event.currentTarget.value })}
+        />
+      </td>
+      <td className={classes.colourCell}>
+        <ColorInput
+          size="xs"
+          aria-label={`Colour of ${called}`}
+          placeholder="automatic"
+          value={draft.colour}
+          withEyeDropper={false}
+          onChange={(colour) => onChange({ colour })}
+        />
+      </td>
+      <td className={classes.nameCell}>
+        <TextInput
+          aria-label={`${called} is predicted as`}
+          placeholder={draft.isEvaluated ? draft.name : "not evaluated"}
+          value={draft.isEvaluated ? draft.trainName : ""}
+          disabled={!draft.isEvaluated}
+          onChange={(event) => onChange({ trainName: event.currentTarget.value })}
+        />
+      </td>
+      <td>
+        <Checkbox
+          aria-label={`Evaluate ${called}`}
+          checked={draft.isEvaluated}
+          onChange={(event) => onChange({ isEvaluated: event.currentTarget.checked })}
+        />
+      </td>
+      <td>
+        <Checkbox
+          aria-label={`Regions of ${called} are ignored`}
+          checked={draft.ignoreInEval}
+          onChange={(event) => onChange({ ignoreInEval: event.currentTarget.checked })}
+        />
+      </td>
+      <td>
+        <ActionIcon aria-label={`Remove ${called}`} onClick={onRemove}>
+          <IconTrash size={16} />
+        </ActionIcon>
+      </td>
+    </tr>
+  );
+}
