@@ -82,8 +82,7 @@ def build() -> None:
     PAGE.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".page-", dir=PAGE.parent) as scratch:
         built = Path(scratch) / "page"
-        _run(
-            "npm",
+        _npm_run(
             "run",
             "--silent",
             "build",
@@ -107,13 +106,12 @@ def check() -> None:
         PageError: one of them failed.
     """
     _install(with_tools=True)
-    _run("npm", "run", "--silent", "check")
+    _npm_run("run", "--silent", "check")
 
 
 def _install(*, with_tools: bool) -> None:
     if not _is_installed(with_tools=with_tools):
-        _run(
-            "npm",
+        _npm_run(
             "ci",
             *(() if with_tools else ("--omit=dev",)),
             "--no-audit",
@@ -141,21 +139,29 @@ def _packages(path: Path) -> dict[str, dict[str, object]]:
     return packages
 
 
-def _run(*command: str) -> None:
+def _npm_run(*command: str) -> None:
     folder = node_folder()
     if folder is None:
         raise PageError(
             f"The page needs Node {_at_least()} or newer with npm: neither the machine nor the package "
             f"{NODE_WHEEL.partition('>')[0]} has it.{_WAY_OUT}"
         )
-    path = os.pathsep.join((str(folder), os.environ.get("PATH", "")))
-    program = shutil.which(command[0], path=path) or command[0]
-    environment = os.environ | {"PATH": path, "NPM_CONFIG_UPDATE_NOTIFIER": "false"}
-    code = subprocess.run((program, *command[1:]), cwd=SOURCES, env=environment, check=False).returncode
+    environment = os.environ | {"PATH": os.pathsep.join((str(folder), os.environ.get("PATH", "")))}
+    code = subprocess.run((*_npm(folder), *command), cwd=SOURCES, env=environment, check=False).returncode
     if code:
         raise PageError(
-            f"The page: `{' '.join(command[:3])}` in {SOURCES} failed with exit code {code}.{_WAY_OUT}"
+            f"The page: `npm {' '.join(command[:3])}` in {SOURCES} failed with code {code}.{_WAY_OUT}"
         )
+
+
+def _npm(folder: Path) -> tuple[str, ...]:
+    """Return how npm is called; the wheel's own `npm` has lost the way to its library."""
+    node = shutil.which("node", path=str(folder)) or "node"
+    for library in (folder.parent / "lib", folder):
+        program = library / "node_modules" / "npm" / "bin" / "npm-cli.js"
+        if program.is_file():
+            return (node, str(program))
+    return (shutil.which("npm", path=str(folder)) or "npm",)
 
 
 def _at_least() -> str:
