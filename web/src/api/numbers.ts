@@ -12,7 +12,7 @@ import type { SegmentType } from "@/core/segments";
 import type { VerdictName } from "@/core/verdicts";
 import { answer, client } from "./client";
 import { keys } from "./keys";
-import type { GateRequest, MatrixRequest } from "./types";
+import type { GateRequest, MatrixRequest, ReportRequest } from "./types";
 
 const ROOT = "/api/v1/projects/{project}/datasets/{dataset}";
 
@@ -57,6 +57,15 @@ export const useReport = (place: Place, request: EvaluationRequest, { enabled = 
         }),
       ),
     ...KEEP,
+    enabled,
+  });
+
+/** The report of one inference set on frames that are no segment yet. */
+export const useSelectionReport = (place: Place, request: ReportRequest, { enabled = true } = {}) =>
+  useQuery({
+    queryKey: keys.within(place, "selection-report", request),
+    queryFn: ({ signal }) =>
+      answer(client.POST(`${ROOT}/report`, { params: { path: { ...place } }, body: request, signal })),
     enabled,
   });
 
@@ -186,6 +195,7 @@ export const useFlips = (place: Place, request: FlipsRequest, { enabled = true }
 export interface GateRow {
   readonly segment: string;
   readonly segment_type: SegmentType;
+  readonly segment_version: number | null;
   readonly kind: "target" | "baseline";
   readonly metric: string;
   readonly average: string;
@@ -205,9 +215,15 @@ export interface GateRow {
   readonly delta: number | null;
   readonly delta_low: number | null;
   readonly delta_high: number | null;
+  readonly margin: number | null;
+  readonly p: number | null;
+  /** After Holm's correction; null for checks that cannot decide. */
+  readonly p_adjusted: number | null;
   readonly coverage: number | null;
   readonly n_frames: number;
   readonly n_labels: number;
+  readonly is_small: boolean;
+  readonly waiver: { readonly reason: string; readonly expires: string; readonly approved_by: string } | null;
 }
 
 /** The answer of a gate: may the candidate ship? */
@@ -218,6 +234,9 @@ export interface GateReport {
   readonly baseline: string | null;
   readonly policy: string;
   readonly decided_on: string;
+  /** Level of the corrected tests, and how many comparisons the correction is for. */
+  readonly alpha: number;
+  readonly n_comparisons: number;
   readonly rows: readonly GateRow[];
   readonly notes: readonly string[];
 }

@@ -1,6 +1,7 @@
 /** Classes by how much a candidate lost or won, worst first. */
 
 import { useReport } from "@/api/numbers";
+import { type ClassChange, classChanges } from "@/core/classChanges";
 import { formatCount, formatDelta, formatScore } from "@/core/numbers";
 import { thresholdOf } from "@/core/url";
 import { useOperatingPoint } from "@/state/operatingPoint";
@@ -12,7 +13,6 @@ import { useDrill } from "../useLooking";
 import { useMeasure } from "../useMeasure";
 import classes from "./Compare.module.css";
 import { DeltaBar } from "./DeltaBar";
-import { type ClassChange, classChanges } from "./differences";
 
 interface ClassChangesProps {
   readonly baseline: string;

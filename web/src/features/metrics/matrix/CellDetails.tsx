@@ -10,6 +10,7 @@ import {
   formatThreshold,
 } from "@/core/numbers";
 import { pagePath } from "@/core/paths";
+import { ALL_FRAMES } from "@/core/segments";
 import { VERDICTS } from "@/core/verdicts";
 import { usePlace } from "@/state/place";
 import { useView } from "@/state/view";
@@ -17,7 +18,7 @@ import { AppLink } from "@/ui/AppLink";
 import { VerdictMark } from "@/ui/VerdictMark";
 import { segmentQuery } from "../outcomes/drill";
 import { useDrill, useOpenTab } from "../useLooking";
-import { ALL_FRAMES, type GridCell, measureName } from "./grid";
+import { type GridCell, measureName } from "./grid";
 import classes from "./Matrix.module.css";
 import { targetSentence } from "./TargetsMark";
 import type { Grid } from "./useGrid";

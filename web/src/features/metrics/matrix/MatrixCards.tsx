@@ -2,10 +2,11 @@
 
 import { formatCount } from "@/core/numbers";
 import { pagePath, segmentPath } from "@/core/paths";
+import { ALL_FRAMES } from "@/core/segments";
 import { usePlace } from "@/state/place";
 import { AppLink } from "@/ui/AppLink";
 import { useOpenTab } from "../useLooking";
-import { ALL_FRAMES, type GridCell, type GridRow } from "./grid";
+import type { GridCell, GridRow } from "./grid";
 import classes from "./Matrix.module.css";
 import { CellFace } from "./MatrixCell";
 import type { MatrixProps } from "./MatrixTable";

@@ -1,8 +1,8 @@
 /** What all numbers of the matrix have in common, and whether intervals are still on their way. */
 
 import { countOf } from "@/core/numbers";
+import { ALL_FRAMES } from "@/core/segments";
 import { useChosenSets } from "@/state/chosenSets";
-import { ALL_FRAMES } from "./grid";
 import classes from "./Matrix.module.css";
 import type { Grid } from "./useGrid";
 

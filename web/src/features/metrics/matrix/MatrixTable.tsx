@@ -3,9 +3,10 @@
 import { type CSSProperties, type KeyboardEvent, memo, useState } from "react";
 import { formatCount } from "@/core/numbers";
 import { pagePath, segmentPath } from "@/core/paths";
+import { ALL_FRAMES } from "@/core/segments";
 import { usePlace } from "@/state/place";
 import { AppLink } from "@/ui/AppLink";
-import { ALL_FRAMES, type GridRow, type GroupName } from "./grid";
+import type { GridRow, GroupName } from "./grid";
 import classes from "./Matrix.module.css";
 import { MatrixCell } from "./MatrixCell";
 import { SetHead } from "./SetHead";

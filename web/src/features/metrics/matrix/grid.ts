@@ -36,9 +36,6 @@ export type GroupName = "Splits" | "Regression Tests" | "Scenarios";
 
 export const GROUPS: readonly GroupName[] = ["Splits", "Regression Tests", "Scenarios"];
 
-/** The row that holds every frame. */
-export const ALL_FRAMES = "All Frames";
-
 /** An answer of the server, and whether intervals and verdicts are in it. */
 export interface Answer {
   readonly body: MatrixBody;

@@ -1,7 +1,7 @@
 /** Reading the matrix: which rows are worth a look, in which order, and one line per inference set. */
 
+import { ALL_FRAMES } from "@/core/segments";
 import type { GridCell, GridRow } from "./grid";
-import { ALL_FRAMES } from "./grid";
 
 /** Rows to keep: `failing` misses a target, `regressed` is worse than the baseline beyond chance. */
 export type RowFilter = "all" | "failing" | "regressed";

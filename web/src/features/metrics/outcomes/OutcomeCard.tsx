@@ -23,6 +23,8 @@ interface OutcomeCardProps {
   readonly objects: OutcomeObjects;
   readonly look: OverlayLook;
   readonly isWhole: boolean;
+  /** The kind goes without saying: the frame is named instead. */
+  readonly isAlike: boolean;
   readonly isSelected: boolean;
   readonly onSelect: (event: { shiftKey: boolean }) => void;
   /** Kept in the address of the frame's page. */
@@ -31,7 +33,7 @@ interface OutcomeCardProps {
 
 /** The card. */
 export const OutcomeCard = memo(function OutcomeCard(props: OutcomeCardProps) {
-  const { place, outcome, objects, look, isWhole, isSelected, onSelect, view } = props;
+  const { place, outcome, objects, look, isWhole, isAlike, isSelected, onSelect, view } = props;
   const crop = isWhole ? undefined : objects.crop;
   const name = confusionName(outcome.truth, outcome.predicted);
   return (
@@ -60,8 +62,8 @@ export const OutcomeCard = memo(function OutcomeCard(props: OutcomeCardProps) {
           onChange={(event) => onSelect({ shiftKey: (event.nativeEvent as MouseEvent).shiftKey })}
         />
         <div className={classes.told}>
-          <div className="one-line" title={name}>
-            {name}
+          <div className="one-line" title={isAlike ? outcome.frame_id : name}>
+            {isAlike ? outcome.frame_id : name}
           </div>
           <div className={classes.dim}>
             {outcome.confidence === null ? "no inference" : formatScore(outcome.confidence)}

@@ -133,6 +133,7 @@ function Outcomes({ drill, onChange }: { drill: Drill; onChange: (drill: Drill) 
           hasMore={found.hasNextPage}
           onMore={more}
           isWhole={isWhole}
+          isAlike={Boolean(drill.truth && drill.predicted)}
           selection={selection}
           view={shared}
         />

@@ -15,7 +15,7 @@ import { useOutcomeObjects } from "./useOutcomeObjects";
 import type { OutcomeSelection } from "./useOutcomeSelection";
 
 const GAP = 8;
-const ROW_HEIGHT = PICTURE.height + 52 + GAP;
+const ROW_HEIGHT = PICTURE.height + 42 + GAP;
 
 interface OutcomeGridProps {
   readonly set: string;
@@ -23,12 +23,23 @@ interface OutcomeGridProps {
   readonly hasMore: boolean;
   readonly onMore: () => void;
   readonly isWhole: boolean;
+  /** All are of one kind: their frames tell them apart. */
+  readonly isAlike: boolean;
   readonly selection: OutcomeSelection;
   readonly view: ViewSearch;
 }
 
 /** The pictures. */
-export function OutcomeGrid({ set, pages, hasMore, onMore, isWhole, selection, view }: OutcomeGridProps) {
+export function OutcomeGrid({
+  set,
+  pages,
+  hasMore,
+  onMore,
+  isWhole,
+  isAlike,
+  selection,
+  view,
+}: OutcomeGridProps) {
   const place = usePlace();
   const { data: project } = useProject(place.project);
   const look = useMemo<OverlayLook>(
@@ -71,6 +82,7 @@ export function OutcomeGrid({ set, pages, hasMore, onMore, isWhole, selection, v
                 objects={objectsOf(outcome)}
                 look={look}
                 isWhole={isWhole}
+                isAlike={isAlike}
                 isSelected={selection.has(outcome)}
                 onSelect={({ shiftKey }) => selection.toggle(row.index * nColumns + column, shiftKey)}
                 view={view}

@@ -2,12 +2,13 @@
 
 import { useState } from "react";
 import type { ReportBody, ReportRow } from "@/api/types";
+import { isAverage } from "@/core/classChanges";
 import { BACKGROUND } from "@/core/colours";
 import { formatCount, formatScore } from "@/core/numbers";
 import { useSetView, useView } from "@/state/view";
 import { type Column, DataTable, type Sorting } from "@/ui/DataTable";
 import { Section } from "@/ui/Page";
-import { isAverage } from "../compare/differences";
+
 import type { Drill } from "../outcomes/drill";
 import { useDrill } from "../useLooking";
 import classes from "./Report.module.css";
@@ -125,10 +126,12 @@ function mostly(report: ReportBody, name: string, side: "fp" | "fn"): string {
 function ScoreBar({ value, label, onOpen }: { value: number | null; label: string; onOpen: () => void }) {
   return (
     <Opened label={label} onOpen={onOpen}>
-      <span className={classes.bar} aria-hidden="true">
-        <span className={classes.fill} style={{ width: `${(value ?? 0) * 100}%` }} />
-      </span>
-      {formatScore(value)}
+      {value === null ? null : (
+        <span className={classes.bar} aria-hidden="true">
+          <span className={classes.fill} style={{ width: `${value * 100}%` }} />
+        </span>
+      )}
+      <span className={classes.digits}>{formatScore(value)}</span>
     </Opened>
   );
 }

@@ -48,9 +48,35 @@ export function ConfusionSection({ set, segment, report }: ConfusionSectionProps
       {isList ? (
         <ConfusionList report={report} onOpen={open} />
       ) : (
-        <ConfusionMatrix report={report} numbers={numbers} onOpen={open} />
+        <div className={classes.confusions}>
+          <ConfusionMatrix report={report} numbers={numbers} onOpen={open} />
+          <GreatestErrors report={report} onOpen={open} />
+        </div>
       )}
     </Section>
+  );
+}
+
+/** Errors told beside the matrix. */
+const GREATEST = 8;
+
+function GreatestErrors({ report, onOpen }: ConfusionListProps) {
+  const errors = errorList(report).slice(0, GREATEST);
+  if (errors.length === 0) return null;
+  return (
+    <div className={classes.greatest}>
+      <h3>Most frequent errors</h3>
+      <ol>
+        {errors.map(({ truth, predicted, count }) => (
+          <li key={`${truth}\n${predicted}`}>
+            <button type="button" onClick={() => onOpen(truth, predicted)}>
+              <span className="user-text">{confusionName(truth, predicted)}</span>{" "}
+              <span>{formatCount(count)}</span>
+            </button>
+          </li>
+        ))}
+      </ol>
+    </div>
   );
 }
 

@@ -41,7 +41,7 @@ export function CurveSection({ sets, segment }: { sets: readonly string[]; segme
 }
 
 function Curves({ bodies }: { bodies: readonly CurvesBody[] }) {
-  const { class: chosen } = useView();
+  const { class: chosen, q } = useView();
   const setView = useSetView();
   const { all } = useChosenSets();
   const point = useOperatingPoint();
@@ -84,6 +84,7 @@ function Curves({ bodies }: { bodies: readonly CurvesBody[] }) {
         />
       }
     >
+      {q ? <p className={classes.dim}>Of the whole segment: the query does not narrow curves.</p> : null}
       <div className={classes.legend}>
         {shown.map(({ set, colour, curve, confidence }) => (
           <div key={set} className={classes.legendLine}>

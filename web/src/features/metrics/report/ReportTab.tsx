@@ -1,12 +1,13 @@
 /** The Metrics tab: one inference set on one segment in full, or two side by side. */
 
-import { useReport } from "@/api/numbers";
+import { useReport, useSelectionReport } from "@/api/numbers";
 import { formatCount, formatThreshold } from "@/core/numbers";
 import { thresholdOf } from "@/core/url";
 import { useOperatingPoint } from "@/state/operatingPoint";
 import { usePlace } from "@/state/place";
 import { useView } from "@/state/view";
 import { ErrorState, LoadingState, useIsSlow } from "@/ui/States";
+import { ViewQueryBar } from "@/ui/ViewQueryBar";
 import { SegmentPicker } from "../SegmentPicker";
 import { SetPicker } from "../SetPicker";
 import { useSetBeside, useSetInFocus } from "../useLooking";
@@ -30,6 +31,7 @@ export function ReportTab() {
         <SetPicker label="Inference set" value={set} onChange={(name) => name && setSet(name)} />
         <SetPicker label="Beside" value={second} onChange={setBeside} except={set} none="No second set" />
       </div>
+      <ViewQueryBar inferenceSet={set} />
       <div className={classes.columns} data-n={sets.length}>
         {sets.map((name) => (
           <OneReport key={name} set={name} segment={segment} />
@@ -43,12 +45,16 @@ export function ReportTab() {
 function OneReport({ set, segment }: { set: string; segment: string | undefined }) {
   const place = usePlace();
   const point = useOperatingPoint();
-  const report = useReport(place, {
-    inferenceSet: set,
-    segment,
-    confidence: thresholdOf(point.confidence, set),
-    iou: thresholdOf(point.iou, set),
-  });
+  const { q } = useView();
+  const [confidence, iou] = [thresholdOf(point.confidence, set), thresholdOf(point.iou, set)];
+  const whole = useReport(place, { inferenceSet: set, segment, confidence, iou }, { enabled: !q });
+  const parts = [...(segment ? [{ segment }] : []), ...(q ? [{ query: q }] : [])];
+  const part = useSelectionReport(
+    place,
+    { inference_set: set, selection: { all_of: parts }, confidence: confidence ?? null, iou: iou ?? null },
+    { enabled: Boolean(q) },
+  );
+  const report = q ? part : whole;
   const isLate = useIsSlow(report.isPlaceholderData, 150);
   if (report.error) return <ErrorState error={report.error} onRetry={() => void report.refetch()} />;
   if (!report.data) return <LoadingState label="Writing the class report" />;
