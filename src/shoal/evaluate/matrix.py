@@ -16,6 +16,7 @@ from shoal.kernels.objects import BoolArray, FloatArray, Int64Array
 from shoal.kernels.resampling import seed_of
 from shoal.kernels.scores import averages, precision_recall_f1
 from shoal.kernels.tally import FrameCounts
+from shoal.kernels.threads import over_items
 from shoal.model.metric import Average, Metric, Target
 from shoal.model.operating_point import OperatingPoint
 from shoal.model.verdict import BaselineVerdict, TargetVerdict, VerdictRule
@@ -147,8 +148,7 @@ def matrix(
         side = _Side(column)
         rows = _column(segments, side, groups, question)
         if against is not None and against.judged.name != column.name and question.statistics:
-            rows = [_compared(cells, side, against, groups, question) for cells in rows]
-            rows = _with_q(rows)
+            rows = _with_q(_all_compared(rows, side, against, groups, question))
         columns.append(rows)
     return [score for row in range(len(segments)) for column_rows in columns for score in column_rows[row]]
 
@@ -172,12 +172,13 @@ def _column(
     )
     totals = evaluation.totals(side.judged.point, prepared)
     values = score_values(totals, question.average, question.class_index)
-    return [
-        _cells(segment, side, n_frames, n_covered, totals[i], values[i], groups, question)
-        for i, (segment, n_frames, n_covered) in enumerate(
-            zip(segments, prepared.n_frames.tolist(), prepared.n_covered.tolist(), strict=True)
-        )
-    ]
+    n_frames, n_covered = prepared.n_frames.tolist(), prepared.n_covered.tolist()
+
+    def cells(i: int) -> list[Score]:
+        return _cells(segments[i], side, n_frames[i], n_covered[i], totals[i], values[i], groups, question)
+
+    n_rows = len(side.counts.classes) if question.statistics else 0
+    return over_items(cells, range(len(segments)), n_rows)
 
 
 def score_values(totals: FloatArray, average: Average, class_index: int | None) -> FloatArray:
@@ -257,6 +258,13 @@ def _target(segment: SegmentFrames, metric: Metric, question: Question) -> float
         if target.metric is metric and target.average is question.average and same_class:
             return target.minimum
     return None
+
+
+def _all_compared(
+    rows: list[list[Score]], side: _Side, against: _Side, groups: Int64Array | None, question: Question
+) -> list[list[Score]]:
+    n_rows = len(side.counts.classes) + len(against.counts.classes)
+    return over_items(lambda cells: _compared(cells, side, against, groups, question), rows, n_rows)
 
 
 def _compared(

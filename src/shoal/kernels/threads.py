@@ -7,10 +7,13 @@ thread loads from numba's cache in milliseconds; numba's own parallel backend ta
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeVar
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 ROWS_WORTH_A_THREAD = 100_000
 
@@ -42,3 +45,18 @@ def over_ranges(kernel: Callable[..., Any], n_items: int, n_rows: int, *argument
         calls = [pool.submit(kernel, first, last, *arguments) for first, last in others]
         result = kernel(*own, *arguments)
         return [*(call.result() for call in calls), result]
+
+
+def over_items(work: Callable[[Item], Result], items: Sequence[Item], n_rows: int) -> list[Result]:
+    """Return `[work(item) for item in items]`, on as many threads as the work is worth.
+
+    Args:
+        work: spends its time in kernels compiled with `nogil=True`; calls must not write the same memory.
+        items: what is divided among threads.
+        n_rows: how much work there is in all; below 200,000 rows everything runs in the calling thread.
+    """
+    parts = max(1, min(n_workers(), n_rows // ROWS_WORTH_A_THREAD, len(items)))
+    if parts == 1:
+        return [work(item) for item in items]
+    with ThreadPoolExecutor(parts) as pool:
+        return list(pool.map(work, items))
