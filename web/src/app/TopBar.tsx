@@ -49,10 +49,11 @@ function useHasOperatingPoint(place: Place | null): boolean {
   const pathname = useLocation({ select: (location) => location.pathname });
   if (!place) return false;
   const rest = pathname.slice(placePath(place).length + 1);
-  const shape = (path: string) => path.split("/").length;
   return FEATURES.some(
     ({ path, hasOperatingPoint }) =>
-      hasOperatingPoint && shape(path) === shape(rest) && path.split("/")[0] === rest.split("/")[0],
+      hasOperatingPoint &&
+      path.split("/")[0] === rest.split("/")[0] &&
+      path.includes("/") === rest.includes("/"),
   );
 }
 
@@ -64,7 +65,7 @@ function ProjectMenu({ place }: { place: Place }) {
       {projects.map(({ name }) => (
         <Menu.Item
           key={name}
-          onClick={() => go(`/?project=${encodeURIComponent(name)}`)}
+          onClick={() => go(`/p/${encodeURIComponent(name)}`)}
           fw={name === place.project ? 600 : 400}
         >
           {name}

@@ -6,6 +6,7 @@ import {
   createRouter,
   lazyRouteComponent,
   Outlet,
+  type RouterHistory,
   redirect,
 } from "@tanstack/react-router";
 import { type Place, pagePath } from "@/core/paths";
@@ -77,9 +78,10 @@ const routeTree = rootRoute.addChildren([
   ),
 ]);
 
-/** Make the router. */
-export function createAppRouter() {
+/** Make the router; without a history, for the browser's own. */
+export function createAppRouter(history?: RouterHistory) {
   return createRouter({
+    ...(history ? { history } : {}),
     routeTree,
     parseSearch: (text) => readView(text) as Record<string, unknown>,
     stringifySearch: (search) => writeView(search as ViewSearch),

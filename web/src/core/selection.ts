@@ -13,6 +13,8 @@ export interface Where {
   any_of?: Where[] | null;
   minus?: [Where, Where] | null;
   complement?: Where | null;
+  /** The frames these crops are in, or the crops in these frames. */
+  of?: { selection: Where; elements: ElementKind; inference_set?: string | null } | null;
 }
 
 /** What is selected. */
