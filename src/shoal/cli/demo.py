@@ -215,6 +215,7 @@ def _show_next(folder: Path, story: Story) -> None:
         f"shoal report {candidate} --confusion {place}",
         f"shoal query '{story.segments[0].query}' {place}",
         f"shoal gate --candidate {candidate} --baseline {story.baseline} --policy {policy} {place}",
-        f"shoal serve --home {folder}",
     ]
     typer.echo("\nTry next:\n" + "\n".join(f"  {line}" for line in lines))
+    page = f"/p/{story.project}/d/{story.dataset}/metrics?baseline={story.baseline}"
+    typer.echo(f"\nIn the browser:\n  shoal serve --home {folder}\n  http://127.0.0.1:8000{page}")
