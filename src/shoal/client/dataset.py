@@ -173,6 +173,16 @@ class Dataset(Resource[DatasetBody]):
         body = self.session.read(CocoBody, "GET", (*self.path, "coco"), params=params)
         return {name: body.metrics[name] for name in COCO_METRICS}
 
+    def coco_intervals(
+        self, inference_set: str, segment: str | None = None
+    ) -> dict[str, tuple[float | None, float | None]]:
+        """Return 95 % bootstrap intervals of AP, AP50 and AP75: low and high by name.
+
+        Whole frames are resampled, or groups of them where the project has a group field.
+        """
+        params = {"inference_set": inference_set, "segment": segment, "intervals": True}
+        return self.session.read(CocoBody, "GET", (*self.path, "coco"), params=params).intervals
+
     def curves(self, inference_set: str, segment: str | None = None, iou: float | None = None) -> CurvesBody:
         """Return precision, recall and F1 over confidence per class, calibration and IoU of matches."""
         params = _about(inference_set, segment, None, iou)

@@ -162,7 +162,7 @@ def _accumulate(
                         for index in range(N_THRESHOLDS):
                             found = hits[area, index]
                             recall[segment, area, index, name] = found / total
-                            precision[segment, area, index, name] = _area_under(
+                            precision[segment, area, index, name] = area_under(
                                 at_hits[area, index, :found], total, recall_points
                             )
                 for index in range(N_THRESHOLDS):
@@ -214,7 +214,14 @@ def _walk(
 
 
 @njit(cache=True, nogil=True)
-def _area_under(at_hits: FloatArray, n_labels: int, recall_points: FloatArray) -> float:
+def area_under(at_hits: FloatArray, n_labels: int, recall_points: FloatArray) -> float:
+    """Return the area under the interpolated curve at `recall_points`.
+
+    Args:
+        at_hits: float64, shape (hits,), precision when each hit is met; made monotone in place.
+        n_labels: labels that count, at least 1.
+        recall_points: float64, rising from 0 to 1.
+    """
     for hit in range(len(at_hits) - 2, -1, -1):
         at_hits[hit] = max(at_hits[hit], at_hits[hit + 1])
     total = 0.0

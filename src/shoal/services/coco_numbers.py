@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
 from shoal.kernels.average_precision import average_precision
+from shoal.kernels.average_precision_resampling import resampled_precision
 from shoal.kernels.objects import FloatArray
+from shoal.kernels.resampling import seed_of
 from shoal.services.reports import View
 
 NAMES = ("AP", "AP50", "AP75", "APs", "APm", "APl", "AR1", "AR10", "AR100", "ARs", "ARm", "ARl")
@@ -24,6 +29,16 @@ class CocoSummary:
 
     metrics: Mapping[str, float]
     per_class: FloatArray
+
+
+def coco_intervals(view: View) -> dict[str, tuple[float, float]]:
+    """Return 95 % bootstrap intervals of AP, AP50 and AP75 by name; NaN where none can be given."""
+    groups = view.evaluation.dataset.groups(view.scene.settings.group_field)
+    frames = hashlib.sha256(np.packbits(view.mask).tobytes()).hexdigest()
+    seed = seed_of(frames, view.evaluation.inference_snapshot.name)
+    found = resampled_precision(view.evaluation.coco_matches, view.positions, groups, seed=seed)
+    bounds = zip(found.low.tolist(), found.high.tolist(), strict=True)
+    return dict(zip(NAMES[:3], bounds, strict=True))
 
 
 def coco_summary(view: View) -> CocoSummary:

@@ -191,14 +191,20 @@ def _class_aps(view: View) -> list[float | None]:
 
 
 def get_coco(
-    runtime: Runtime, project: str, dataset: str, inference_set: str, *, segment: str | None = None
+    runtime: Runtime,
+    project: str,
+    dataset: str,
+    inference_set: str,
+    *,
+    segment: str | None = None,
+    intervals: bool = False,
 ) -> CocoBody:
-    """Return pycocotools' twelve numbers for a segment.
+    """Return pycocotools' twelve numbers for a segment, with intervals of the first three on demand.
 
     Raises:
         NotEvaluableError: the project's task has no boxes.
     """
-    from shoal.services.coco_numbers import coco_summary
+    from shoal.services.coco_numbers import coco_intervals, coco_summary
 
     view = open_view(runtime, project, dataset, inference_set, segment)
     if view.scene.settings.task is not Task.OBJECT_DETECTION:
@@ -210,6 +216,10 @@ def get_coco(
         per_class={
             name: number(ap)
             for name, ap in zip(view.evaluation.classes.names, summary.per_class, strict=True)
+        },
+        intervals={
+            name: (number(low), number(high))
+            for name, (low, high) in (coco_intervals(view) if intervals else {}).items()
         },
     )
 

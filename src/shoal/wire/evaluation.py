@@ -137,6 +137,9 @@ class CocoBody(Shape):
     context: EvaluationContext
     metrics: dict[str, float | None]
     per_class: dict[str, float | None] = Field(description="AP by class.")
+    intervals: dict[str, tuple[float | None, float | None]] = Field(
+        default_factory=dict, description="95 % bootstrap intervals of AP, AP50 and AP75, on demand."
+    )
 
 
 class CurveBody(Shape):

@@ -154,3 +154,16 @@ def test_the_gate_tells_broken_from_harmless(world: World) -> None:
         if r["inference_set"] == "yolox_nano_dynamic_range_quantize" and r["metric"] == "f1"
     }
     assert "regressed" not in verdicts
+
+
+def test_average_precision_says_how_sure_it_is(world: World) -> None:
+    name = next(iter(world.results))
+    value, intervals = world.val.coco(name), world.val.coco_intervals(name)
+    assert list(intervals) == ["AP", "AP50", "AP75"]
+    for metric, (low, high) in intervals.items():
+        found = value[metric]
+        assert found is not None
+        assert low is not None
+        assert high is not None
+        assert low < found < high
+    assert world.val.coco_intervals(name) == intervals

@@ -841,7 +841,7 @@ export interface paths {
         };
         /**
          * Get Coco
-         * @description Return the twelve numbers of pycocotools.
+         * @description Return the twelve numbers of pycocotools; with `intervals`, how sure AP, AP50 and AP75 are.
          */
         get: operations["get_coco_api_v1_projects__project__datasets__dataset__coco_get"];
         put?: never;
@@ -1287,6 +1287,16 @@ export interface components {
              */
             per_class: {
                 [key: string]: number | null;
+            };
+            /**
+             * Intervals
+             * @description 95 % bootstrap intervals of AP, AP50 and AP75, on demand.
+             */
+            intervals?: {
+                [key: string]: [
+                    number | null,
+                    number | null
+                ];
             };
         };
         /**
@@ -4992,6 +5002,7 @@ export interface operations {
             query: {
                 inference_set: string;
                 segment?: string | null;
+                intervals?: boolean;
             };
             header?: never;
             path: {

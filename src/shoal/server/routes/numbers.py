@@ -92,12 +92,19 @@ def post_report(runtime: RuntimeOf, project: str, dataset: str, request: ReportR
 
 @router.get("/coco")
 def get_coco(
-    runtime: RuntimeOf, project: str, dataset: str, inference_set: str, segment: str | None = None
+    runtime: RuntimeOf,
+    project: str,
+    dataset: str,
+    inference_set: str,
+    segment: str | None = None,
+    intervals: bool = False,
 ) -> CocoBody:
-    """Return the twelve numbers of pycocotools."""
+    """Return the twelve numbers of pycocotools; with `intervals`, how sure AP, AP50 and AP75 are."""
     from shoal.services import reports
 
-    return reports.get_coco(runtime, project, dataset, inference_set, segment=segment)
+    return reports.get_coco(
+        runtime, project, dataset, inference_set, segment=segment, intervals=intervals
+    )
 
 
 @router.get("/curves")
