@@ -49,6 +49,43 @@ export const useElementPages = (place: Place, request: PagesRequest, { limit = 2
 /** Ask once, outside a component: for "select all" and the like. */
 export const fetchPage = page;
 
+/** One page of so many elements that begins anywhere: what a grid that jumps asks for. */
+export const pageAtOptions = (place: Place, request: PagesRequest, offset: number, limit: number) =>
+  queryOptions({
+    queryKey: keys.within(place, "page", request, offset, limit),
+    queryFn: async ({ signal }) => {
+      const found = await page(place, { ...request, offset, limit }, signal);
+      return { ...found, items: found.items as unknown as readonly ElementRow[] };
+    },
+  });
+
+/** An element with those before and after it; no items when the selection does not hold it. */
+export const useNeighbours = (place: Place, request: PagesRequest, id: string) =>
+  useQuery({
+    queryKey: keys.within(place, "neighbours", request, id),
+    queryFn: async ({ signal }) => {
+      const found = await page(place, { ...request, around: id, limit: 3 }, signal);
+      const ids = found.items.map((row) => String(row.id));
+      const at = ids.indexOf(id);
+      if (at < 0) return null;
+      return { count: found.count, place: (found.offset ?? 0) + at, before: ids[at - 1], after: ids[at + 1] };
+    },
+  });
+
+/** Labels, and inferences of sets, of up to 200 frames, to draw over thumbnails. */
+export const objectsOptions = (place: Place, frames: readonly string[], inferenceSets: readonly string[]) =>
+  queryOptions({
+    queryKey: keys.within(place, "objects", frames, inferenceSets),
+    queryFn: ({ signal }) =>
+      answer(
+        client.POST("/api/v1/projects/{project}/datasets/{dataset}/objects", {
+          params: { path: { ...place } },
+          body: { frame_ids: [...frames], inference_sets: [...inferenceSets] },
+          signal,
+        }),
+      ),
+  });
+
 export const completionOptions = (
   place: Place,
   text: string,
@@ -80,6 +117,8 @@ export interface FacetsRequest {
   readonly fields?: readonly string[];
   readonly elements?: ElementKind;
   readonly inferenceSet?: string | undefined;
+  /** What the query selects, when that is not what is counted: the labels of some frames. */
+  readonly queryElements?: ElementKind;
 }
 
 /** Value counts and histograms of fields over a query. */
@@ -96,6 +135,7 @@ export const useFacets = (place: Place, request: FacetsRequest, { enabled = true
               field: request.fields ? [...request.fields] : null,
               elements: request.elements ?? "frames",
               inference_set: request.inferenceSet ?? null,
+              query_elements: request.queryElements ?? null,
             },
           },
           signal,

@@ -45,6 +45,7 @@ class ShortcutBoard {
   /** The view on top, which came last, has the first word. */
   press(event: KeyboardEvent): void {
     const isTyping = isText(event.target);
+    if (isOfControl(event)) return;
     for (const group of [...this.groups].reverse()) {
       for (const shortcut of group.read().shortcuts) {
         if ((!isTyping || shortcut.inText) && shortcut.keys.some((keys) => isPressed(keys, event))) {
@@ -104,6 +105,16 @@ export function isPressed(keys: string, event: KeyboardEvent): boolean {
   const isLetter = key.length > 1 || /[a-z ]/i.test(key);
   if (isLetter && event.shiftKey !== parts.includes("Shift")) return false;
   return event.key.toLowerCase() === key.toLowerCase();
+}
+
+const CONTROL_KEYS: ReadonlySet<string> = new Set([" ", "Enter", "Home", "End", "PageUp", "PageDown"]);
+const CONTROLS =
+  "button, a[href], summary, input, [role=slider], [role=tab], [role=menuitem], [role=option], [role=combobox]";
+
+/** Space and Enter press the button that has the focus, arrows move its slider: such keys stay there. */
+function isOfControl(event: KeyboardEvent): boolean {
+  if (!CONTROL_KEYS.has(event.key) && !event.key.startsWith("Arrow")) return false;
+  return event.target instanceof Element && event.target.closest(CONTROLS) !== null && !isText(event.target);
 }
 
 function isText(target: EventTarget | null): boolean {
