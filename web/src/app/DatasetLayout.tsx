@@ -4,6 +4,7 @@ import { Outlet } from "@tanstack/react-router";
 import { lazy, type ReactNode, Suspense } from "react";
 import { useDataset } from "@/api/datasets";
 import { AddToSegmentProvider, useAddToSegmentRequest } from "@/state/addToSegment";
+import { useRememberPlace } from "@/state/lastPlace";
 import { OperatingPointProvider } from "@/state/operatingPoint";
 import { usePlace } from "@/state/place";
 import { SelectionProvider } from "@/state/selection";
@@ -16,7 +17,9 @@ const AddToSegmentDialog = load ? lazy(async () => ({ default: (await load()).Ad
 
 /** A page of a dataset; says so when there is no such dataset. */
 export function DatasetLayout() {
-  const dataset = useDataset(usePlace());
+  const place = usePlace();
+  const dataset = useDataset(place);
+  useRememberPlace(place, dataset.isSuccess);
   if (dataset.error) {
     return (
       <ErrorState

@@ -18,11 +18,8 @@ export function InferenceSetPicker() {
       </span>
       <Popover position="bottom-start" trapFocus>
         <Popover.Target>
-          <button
-            type="button"
-            className={bar.crumb}
-            aria-label={`Choose inference sets: ${sets.names.join(", ")}`}
-          >
+          <button type="button" className={bar.crumb} title={sets.names.join(", ")}>
+            <span className="visually-hidden">Choose inference sets: </span>
             <Summary sets={sets} />
             <IconDown size={12} />
           </button>
@@ -47,6 +44,7 @@ function Summary({ sets }: { sets: ChosenSets }) {
       {baseline && names.length > 1 ? (
         <span className={classes.baseline}>
           <IconFlag size={12} />
+          <span className="visually-hidden">baseline </span>
           <span className="one-line">{baseline}</span>
         </span>
       ) : null}

@@ -103,7 +103,8 @@ function Crumb({ label, name, children }: { label: string; name: string; childre
       </span>
       <Menu position="bottom-start">
         <Menu.Target>
-          <button type="button" className={classes.crumb} aria-label={`${label} ${name}`}>
+          <button type="button" className={classes.crumb}>
+            <span className="visually-hidden">{label} </span>
             <span className="one-line">{name}</span>
             <IconDown size={12} />
           </button>

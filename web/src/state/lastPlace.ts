@@ -21,9 +21,12 @@ export function usePresentOrLastPlace(): Place | null {
   const text = useStoredText(KEY);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the text tells that the place changed
   const last = useMemo(() => readStored(KEY, isPlace) ?? null, [text]);
-  const { project, dataset } = present ?? {};
-  useEffect(() => {
-    if (project !== undefined && dataset !== undefined) writeStored(KEY, { project, dataset });
-  }, [project, dataset]);
   return present ?? last;
+}
+
+/** Remember the dataset of the page once it is known to exist. */
+export function useRememberPlace({ project, dataset }: Place, exists: boolean): void {
+  useEffect(() => {
+    if (exists) writeStored(KEY, { project, dataset });
+  }, [project, dataset, exists]);
 }

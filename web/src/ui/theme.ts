@@ -17,7 +17,7 @@ const sea: MantineColorsTuple = [
 
 export const theme = createTheme({
   primaryColor: "sea",
-  primaryShade: { light: 7, dark: 5 },
+  primaryShade: { light: 7, dark: 6 },
   autoContrast: true,
   colors: { sea },
   defaultRadius: 4,
@@ -38,6 +38,10 @@ export const theme = createTheme({
   respectReducedMotion: true,
   cursorType: "pointer",
   components: {
+    InputWrapper: {
+      defaultProps: { inputWrapperOrder: ["label", "input", "description", "error"] },
+      styles: { description: { fontSize: "12px", lineHeight: "16px", marginTop: "4px" } },
+    },
     Button: { defaultProps: { size: "xs" } },
     ActionIcon: { defaultProps: { variant: "subtle", color: "gray" } },
     TextInput: { defaultProps: { size: "xs" } },
@@ -53,6 +57,7 @@ export const theme = createTheme({
     Menu: { defaultProps: { transitionProps: { duration: 80 }, shadow: "sm" } },
     Popover: { defaultProps: { transitionProps: { duration: 80 }, shadow: "sm" } },
     Modal: {
+      styles: { title: { fontWeight: 600 } },
       defaultProps: { transitionProps: { duration: 100 }, padding: "lg", centered: false, yOffset: "12vh" },
     },
     Drawer: { defaultProps: { transitionProps: { duration: 120 } } },
