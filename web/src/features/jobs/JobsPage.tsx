@@ -86,7 +86,12 @@ const COLUMNS: readonly Column<JobBody>[] = [
       );
     },
   },
-  { key: "kind", head: "Job", width: "180px", cell: (job) => <strong>{jobTitle(job.kind)}</strong> },
+  {
+    key: "kind",
+    head: "Job",
+    width: "210px",
+    cell: (job) => <strong className={classes.title}>{jobTitle(job.kind)}</strong>,
+  },
   { key: "project", head: "Project", width: "120px", cell: ({ project }) => project ?? "–" },
   { key: "what", head: "What", cell: (job) => <What job={job} /> },
   {

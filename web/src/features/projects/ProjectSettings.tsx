@@ -67,7 +67,7 @@ export function ProjectSettings({ project }: { project: ProjectBody }) {
         {hasBoxes ? (
           <Select
             label="Matching"
-            description="How inferences and labels of a frame are paired."
+            description="class-first pairs within a class before across; global pairs by overlap alone."
             data={MATCHING}
             value={now.matching}
             allowDeselect={false}

@@ -10,6 +10,6 @@ export const TASK_WORDS: Readonly<Record<ProjectBody["task"], string>> = {
 
 /** How inferences and labels of a frame are paired. */
 export const MATCHING_WORDS: Readonly<Record<ProjectBody["matching"], string>> = {
-  "class-first": "class-first: within a class, then across classes",
-  global: "global: by overlap alone",
+  "class-first": "class-first",
+  global: "global",
 };

@@ -62,7 +62,9 @@ export function ElementGrid({
     enabled: width > 0,
   });
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new row height lays out anew
-  useLayoutEffect(() => virtual.measure(), [virtual, rowHeight]);
+  useLayoutEffect(() => {
+    virtual.measure();
+  }, [virtual, rowHeight]);
 
   const shown = virtual.getVirtualItems();
   const lastShown = shown.at(-1)?.index ?? -1;

@@ -108,9 +108,7 @@ function Trend({ place, segment, isSeen }: PartProps) {
             />
           ) : null}
         </div>
-        <div className="one-line">
-          {scoreTitle(score)} of {newest?.inference_set}
-        </div>
+        <div className="one-line">{scoreTitle(score)}</div>
       </div>
     </div>
   );

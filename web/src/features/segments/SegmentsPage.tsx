@@ -2,6 +2,7 @@
 
 import { Button, CloseButton, Menu, Select, TextInput } from "@mantine/core";
 import { type ReactNode, useMemo, useState } from "react";
+import { useInferenceSets } from "@/api/inferenceSets";
 import { useSegments } from "@/api/segments";
 import type { SegmentBody } from "@/api/types";
 import { countOf } from "@/core/numbers";
@@ -29,6 +30,7 @@ type Dialog =
 export function Page() {
   const place = usePlace();
   const { data: segments, error, refetch } = useSegments(place);
+  const newest = useInferenceSets(place).data?.at(-1)?.name;
   const { filter, setText, setType, setState, isNarrowed, clear } = useFilter();
   const [dialog, setDialog] = useState<Dialog | null>(null);
   const shown = useMemo(() => filterSegments(segments ?? [], filter), [segments, filter]);
@@ -53,6 +55,7 @@ export function Page() {
         place={place}
         segments={shown}
         isNarrowed={isNarrowed}
+        newest={newest}
         onDelete={(segment) => setDialog({ kind: "delete", segment })}
       />
     );
@@ -130,10 +133,12 @@ interface SectionsProps {
   readonly place: Place;
   readonly segments: readonly SegmentBody[];
   readonly isNarrowed: boolean;
+  /** The inference set whose scores the rows show. */
+  readonly newest: string | undefined;
   readonly onDelete: (segment: SegmentBody) => void;
 }
 
-function Sections({ place, segments, isNarrowed, onDelete }: SectionsProps) {
+function Sections({ place, segments, isNarrowed, newest, onDelete }: SectionsProps) {
   const { modelPerformance, others } = sectionsOf(segments);
   const isShown = (section: ListSection) => !isNarrowed || section.segments.length > 0;
   const table = (section: ListSection, number: number, all: readonly ListSection[]) => (
@@ -142,6 +147,7 @@ function Sections({ place, segments, isNarrowed, onDelete }: SectionsProps) {
         <SegmentTable
           place={place}
           section={section}
+          newest={newest}
           hasHead={all.findIndex((one) => one.segments.length > 0) === number}
           onDelete={onDelete}
         />
@@ -172,12 +178,13 @@ function Sections({ place, segments, isNarrowed, onDelete }: SectionsProps) {
 interface SegmentTableProps {
   readonly place: Place;
   readonly section: ListSection;
+  readonly newest: string | undefined;
   /** Columns are the same in all sections of a category, so the first one names them. */
   readonly hasHead: boolean;
   readonly onDelete: (segment: SegmentBody) => void;
 }
 
-function SegmentTable({ place, section, hasHead, onDelete }: SegmentTableProps) {
+function SegmentTable({ place, section, newest, hasHead, onDelete }: SegmentTableProps) {
   return (
     <div className={classes.scroll}>
       <table className={classes.table} aria-label={section.look.plural}>
@@ -194,7 +201,7 @@ function SegmentTable({ place, section, hasHead, onDelete }: SegmentTableProps) 
         <thead className={hasHead ? undefined : classes.hidden}>
           <tr>
             <th scope="col">Name</th>
-            <th scope="col">Trend by upload</th>
+            <th scope="col">{newest ? `Trend, newest ${newest}` : "Trend"}</th>
             <th scope="col" className={classes.number}>
               Elements
             </th>

@@ -9,8 +9,8 @@ import classes from "./MetricsTab.module.css";
 import { rowOf, type ScoreName, scoreTitle } from "./targets";
 import { scoreScale } from "./trend";
 
-const HEIGHT = 200;
-const MARGIN = { top: 20, right: 64, bottom: 28, left: 40 };
+const HEIGHT = 216;
+const MARGIN = { top: 20, right: 64, bottom: 44, left: 40 };
 const LABEL_WIDTH_PX = 96;
 
 /** The score shown; the baseline is named. */

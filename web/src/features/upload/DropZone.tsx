@@ -9,11 +9,13 @@ import classes from "./UploadPage.module.css";
 
 interface DropZoneProps {
   readonly isDisabled: boolean;
+  /** Some files are there already: the zone makes itself small. */
+  readonly isSmall: boolean;
   readonly onFiles: (files: readonly NamedFile[]) => void;
 }
 
 /** The zone; its buttons do the same without a mouse. */
-export function DropZone({ isDisabled, onFiles }: DropZoneProps) {
+export function DropZone({ isDisabled, isSmall, onFiles }: DropZoneProps) {
   const [isOver, setIsOver] = useState(false);
   const files = useRef<HTMLInputElement>(null);
   const folder = useRef<HTMLInputElement>(null);
@@ -35,6 +37,7 @@ export function DropZone({ isDisabled, onFiles }: DropZoneProps) {
       className={classes.zone}
       aria-label="Files to upload"
       data-over={isOver || undefined}
+      data-small={isSmall || undefined}
       onDragOver={(event) => {
         event.preventDefault();
         setIsOver(true);
@@ -42,11 +45,15 @@ export function DropZone({ isDisabled, onFiles }: DropZoneProps) {
       onDragLeave={() => setIsOver(false)}
       onDrop={(event) => void drop(event)}
     >
-      <IconUpload size={24} />
-      <div className={classes.zoneTitle}>Drop files or a folder of images here</div>
-      <div className={classes.dim}>
-        COCO labels or results, tables as CSV, Parquet or JSON lines, images, a table of metadata
+      <IconUpload size={isSmall ? 16 : 24} />
+      <div className={classes.zoneTitle}>
+        {isSmall ? "Drop more files here" : "Drop files or a folder of images here"}
       </div>
+      {isSmall ? null : (
+        <div className={classes.dim}>
+          COCO labels or results, tables as CSV, Parquet or JSON lines, images, a table of metadata
+        </div>
+      )}
       <div className={classes.buttons}>
         <Button variant="default" disabled={isDisabled} onClick={() => files.current?.click()}>
           Choose files

@@ -1,6 +1,7 @@
 /** What a dry run found: counts, classes, columns, problems; then the upload itself. */
 
 import { Button } from "@mantine/core";
+import { useEffect, useRef } from "react";
 import type { DryRun } from "@/api/types";
 import { countOf, formatCount } from "@/core/numbers";
 import { type Column, DataTable } from "@/ui/DataTable";
@@ -23,9 +24,13 @@ interface ReportProps {
 export function Report({ run, kind, isStarting, onStart }: ReportProps) {
   const report = dryRunReport(run);
   const total = run.total_problems ?? 0;
+  const top = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    void top.current?.scrollIntoView({ block: "nearest" });
+  }, []);
   return (
     <Section name="What the files hold">
-      <div className={classes.report}>
+      <div className={classes.report} ref={top}>
         <Counts run={run} report={report} kind={kind} />
         <div className={classes.verdict} role="status">
           {total === 0 ? (

@@ -71,7 +71,11 @@ function Flow({ isEmptyDataset, setNames }: { isEmptyDataset: boolean; setNames:
             <Outcome job={job} options={options} onAgain={startAgain} />
           ) : (
             <>
-              <DropZone isDisabled={isBusy} onFiles={(files) => void take(files)} />
+              <DropZone
+                isDisabled={isBusy}
+                isSmall={sources.length > 0}
+                onFiles={(files) => void take(files)}
+              />
               {sources.length ? (
                 <>
                   <SourceList

@@ -101,7 +101,7 @@ const shArgument: Argument = (name, value) => {
 
 function call(name: string, given: readonly string[]): string {
   const line = `${name}(${given.join(", ")})`;
-  return line.length <= 88 ? line : `${name}(\n    ${given.join(",\n    ")},\n)`;
+  return line.length <= 60 ? line : `${name}(\n    ${given.join(",\n    ")},\n)`;
 }
 
 /** A Python text: JSON's escapes are Python's. */

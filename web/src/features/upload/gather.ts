@@ -21,11 +21,15 @@ export async function droppedFiles(transfer: DataTransfer): Promise<NamedFile[]>
 /** What a file seems to be, from its ends. */
 export async function glimpseAt({ name, file }: NamedFile): Promise<Guess> {
   if (isImage(name)) return recognise({ name, head: "", tail: "" });
-  const [head, tail] = await Promise.all([
-    file.slice(0, GLIMPSE_BYTES).text(),
-    file.slice(Math.max(0, file.size - GLIMPSE_BYTES)).text(),
-  ]);
-  return recognise({ name, head, tail });
+  const head = await file.slice(0, GLIMPSE_BYTES).text();
+  return recognise({ name, head, tail: head.startsWith("PAR1") ? await footerOf(file) : "" });
+}
+
+/** The description of a Parquet file: its length stands in the eight last bytes. */
+async function footerOf(file: File): Promise<string> {
+  const end = new DataView(await file.slice(-8).arrayBuffer());
+  const n_bytes = end.byteLength === 8 ? end.getUint32(0, true) : 0;
+  return file.slice(Math.max(0, file.size - 8 - Math.min(n_bytes, GLIMPSE_BYTES)), -8).text();
 }
 
 async function filesOf(entry: FileSystemEntry, folder: string): Promise<NamedFile[]> {

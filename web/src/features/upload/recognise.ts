@@ -53,9 +53,12 @@ const SUFFIX: Readonly<Record<Exclude<FileFormat, "image_folder">, string>> = {
   parquet: ".parquet",
   jsonl: ".jsonl",
 };
-const CONFIDENCE = /\b(confidence|score|scores|conf|probability|prob)\b/i;
-const OBJECT =
-  /\b(class|class_name|class_id|category|category_name|category_id|label|labels|bbox|objects|annotations|xmin|x1|x_center)\b/i;
+const CONFIDENCE = new Set(["confidence", "score", "scores", "conf", "probability", "prob"]);
+const OBJECT = new Set(
+  "class class_name class_id category category_name category_id label labels bbox objects annotations xmin x_center".split(
+    " ",
+  ),
+);
 
 /** Whether a file is an image by its name. */
 export function isImage(name: string): boolean {
@@ -67,14 +70,9 @@ export function recognise(glimpse: Glimpse): Guess {
   if (isImage(glimpse.name)) return { format: "image_folder", role: "images" };
   const format = formatOf(glimpse);
   if (format === "coco") return { format, role: cocoRole(glimpse.head) };
-  const words =
-    format === "parquet"
-      ? glimpse.tail
-      : format === "csv"
-        ? (glimpse.head.split("\n", 1)[0] ?? "")
-        : glimpse.head;
-  if (CONFIDENCE.test(words)) return { format, role: "inferences" };
-  return { format, role: OBJECT.test(words) ? "labels" : "metadata" };
+  const columns = columnWords(format, glimpse);
+  if (columns.some((word) => CONFIDENCE.has(word))) return { format, role: "inferences" };
+  return { format, role: columns.some((word) => OBJECT.has(word)) ? "labels" : "metadata" };
 }
 
 /** The name a file is staged under: its ending tells the server the format chosen here. */
@@ -92,6 +90,12 @@ export function slugOf(name: string): string {
   const base = name.split("/").at(-1) ?? name;
   const plain = base.replace(PACKED, "").replace(/\.[a-z]+$/i, "");
   return plain.replace(/[^A-Za-z0-9_.-]+/g, "_").replace(/^_+|_+$/g, "") || "inferences";
+}
+
+/** Words that may be names of columns: CSV has them in its first line, Parquet at its end. */
+function columnWords(format: FileFormat, { head, tail }: Glimpse): readonly string[] {
+  const text = format === "parquet" ? tail : format === "csv" ? (head.split("\n", 1)[0] ?? "") : head;
+  return (text.match(/\w+/g) ?? []).map((word) => word.toLowerCase());
 }
 
 function formatOf({ name, head }: Glimpse): FileFormat {
