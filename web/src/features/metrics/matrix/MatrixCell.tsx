@@ -1,7 +1,7 @@
 /** One segment scored by one inference set. */
 
 import { Popover } from "@mantine/core";
-import { memo, useState } from "react";
+import { memo, useRef, useState } from "react";
 import { formatDelta, formatScore } from "@/core/numbers";
 import { IntervalBar } from "@/ui/ScoreCell";
 import { VerdictMark } from "@/ui/VerdictMark";
@@ -26,10 +26,16 @@ interface MatrixCellProps {
 export const MatrixCell = memo(
   function MatrixCell({ cell, place, isActive, onActive, scale, about }: MatrixCellProps) {
     const [isOpen, setIsOpen] = useState(false);
+    const button = useRef<HTMLButtonElement>(null);
+    const close = () => {
+      setIsOpen(false);
+      button.current?.focus();
+    };
     const { score } = cell;
     return (
       <td className={classes.cell} data-small={score.small || undefined}>
         <button
+          ref={button}
           type="button"
           className={classes.score}
           data-place={place}
@@ -43,20 +49,12 @@ export const MatrixCell = memo(
           <CellFace cell={cell} scale={scale} />
         </button>
         {isOpen ? (
-          <Popover
-            opened
-            onChange={setIsOpen}
-            position="bottom-start"
-            trapFocus
-            returnFocus
-            width={360}
-            withinPortal
-          >
+          <Popover opened onChange={close} position="bottom-start" trapFocus width={360} withinPortal>
             <Popover.Target>
               <span className={classes.anchor} />
             </Popover.Target>
             <Popover.Dropdown aria-label={`${score.segment}, ${score.inference_set}`} p={12}>
-              <CellDetails cell={cell} about={about} onLeave={() => setIsOpen(false)} />
+              <CellDetails cell={cell} about={about} onLeave={close} />
             </Popover.Dropdown>
           </Popover>
         ) : null}

@@ -51,8 +51,8 @@ export function Plot({
   yTicks = FIFTHS,
   formatX = plain,
   formatY = plain,
-  width = 420,
-  height = 260,
+  width = 320,
+  height = 220,
   onDrag,
   children,
 }: PlotProps) {
