@@ -4,8 +4,7 @@ import { type KeyboardEvent, useState } from "react";
 import type { ReportBody } from "@/api/types";
 import { BACKGROUND } from "@/core/colours";
 import { formatCount, formatPercent } from "@/core/numbers";
-import type { ConfusionNumbers } from "./ConfusionSection";
-import { confusionName, heat, rowShares } from "./confusions";
+import { type ConfusionNumbers, confusionName, heat, rowShares } from "./confusions";
 import classes from "./Report.module.css";
 
 interface ConfusionMatrixProps {

@@ -9,7 +9,7 @@ import { type Column, DataTable } from "@/ui/DataTable";
 import { Section } from "@/ui/Page";
 import { useDrill } from "../useLooking";
 import { ConfusionMatrix } from "./ConfusionMatrix";
-import { type Confusion, confusionName, errorList, MATRIX_LIMIT } from "./confusions";
+import { type Confusion, type ConfusionNumbers, confusionName, errorList, MATRIX_LIMIT } from "./confusions";
 import classes from "./Report.module.css";
 
 interface ConfusionSectionProps {
@@ -17,9 +17,6 @@ interface ConfusionSectionProps {
   readonly segment: string | undefined;
   readonly report: ReportBody;
 }
-
-/** How cells are told. */
-export type ConfusionNumbers = "counts" | "rows";
 
 /** The section. */
 export function ConfusionSection({ set, segment, report }: ConfusionSectionProps) {

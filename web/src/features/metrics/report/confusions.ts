@@ -6,6 +6,9 @@ import { BACKGROUND } from "@/core/colours";
 /** What a cell of the matrix says. */
 export type OutcomeKind = "true_positive" | "confusion" | "false_positive" | "false_negative";
 
+/** How cells of the matrix are told: as counts, or as shares of their row. */
+export type ConfusionNumbers = "counts" | "rows";
+
 /** One cell that is not empty. */
 export interface Confusion {
   readonly truth: string;
