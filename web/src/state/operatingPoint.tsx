@@ -1,14 +1,16 @@
 /** The operating point: in the address once chosen, in memory while a slider moves. */
 
-import { createContext, type ReactNode, useCallback, useContext, useMemo, useState } from "react";
+import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from "react";
 import { useProject } from "@/api/projects";
 import type { Threshold } from "@/core/url";
 import { usePlace } from "./place";
 import { useSetView, useView } from "./view";
 
 interface Moving {
-  readonly conf?: Threshold;
-  readonly iou?: Threshold;
+  readonly conf?: Threshold | undefined;
+  readonly iou?: Threshold | undefined;
+  /** At rest, but the address does not say so yet: without it the old numbers would come back for a moment. */
+  readonly isSettled?: boolean;
 }
 
 const MovingContext = createContext<readonly [Moving | null, (moving: Moving | null) => void]>([
@@ -19,6 +21,10 @@ const MovingContext = createContext<readonly [Moving | null, (moving: Moving | n
 /** Holds sliders on the move; once per dataset. */
 export function OperatingPointProvider({ children }: { children: ReactNode }) {
   const state = useState<Moving | null>(null);
+  const [, setMoving] = state;
+  const { conf, iou } = useView();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the address has changed, whatever it says
+  useEffect(() => setMoving((now) => (now?.isSettled ? null : now)), [setMoving, conf, iou]);
   return <MovingContext value={state}>{children}</MovingContext>;
 }
 
@@ -45,7 +51,7 @@ export function useOperatingPoint(): OperatingPoint {
   const [moving, setMoving] = useContext(MovingContext);
   const settle = useCallback<OperatingPoint["settle"]>(
     (change) => {
-      setMoving(null);
+      setMoving({ ...change, isSettled: true });
       setView(change, { replace: true });
     },
     [setMoving, setView],
@@ -55,7 +61,7 @@ export function useOperatingPoint(): OperatingPoint {
       confidence: moving?.conf ?? view.conf,
       iou: moving?.iou ?? view.iou,
       defaults: { confidence: project?.confidence ?? 0.1, iou: project?.iou ?? 0.5 },
-      isMoving: moving !== null,
+      isMoving: moving !== null && !moving.isSettled,
       move: setMoving,
       settle,
     }),
