@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 
 import shoal
 from shoal.client.dataset import Dataset
@@ -17,6 +17,9 @@ from shoal_server import running_server
 from shoal_server import shoal as run_shoal
 
 N_FRAMES = 120
+PATIENCE_MS = 20_000
+"""Machines that run all tests at once are slow."""
+
 BUILT = Path(shoal.__file__).parent / "page" / "index.html"
 AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
 ARGUMENTS = (
@@ -62,6 +65,7 @@ def chromium() -> Iterator[Browser]:
     executable = shutil.which("chromium")
     if executable is None:
         pytest.skip("no chromium on this machine")
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable, args=list(ARGUMENTS))
         yield browser
@@ -72,20 +76,29 @@ def chromium() -> Iterator[Browser]:
 def open_page(chromium: Browser, server_url: str) -> Iterator[Callable[..., Page]]:
     """Opens addresses in pages of their own: `open_page("/p/…", scheme="dark")`.
 
-    In the end the console must have been silent and nothing asked of other machines.
+    In the end the console must have been silent and nothing asked of other machines. Browsers write every
+    refused request to the console; `refusals` are the statuses a test provokes.
     """
     complaints: list[str] = []
     contexts = []
 
-    def note(message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning"):
+    def note(message: ConsoleMessage, refusals: tuple[int, ...]) -> None:
+        is_expected = any(f"status of {status} " in message.text for status in refusals)
+        if message.type in ("error", "warning") and not is_expected:
             complaints.append(f"{message.type}: {message.text}")
 
     def watch(request: Request) -> None:
         if not request.url.startswith((server_url, "data:", "blob:")):
             complaints.append(f"asked of elsewhere: {request.url}")
 
-    def opened(path: str, *, scheme: str = "light", width: int = 1440, height: int = 900) -> Page:
+    def opened(
+        path: str,
+        *,
+        scheme: str = "light",
+        width: int = 1440,
+        height: int = 900,
+        refusals: tuple[int, ...] = (),
+    ) -> Page:
         context = chromium.new_context(
             base_url=server_url,
             viewport={"width": width, "height": height},
@@ -94,7 +107,7 @@ def open_page(chromium: Browser, server_url: str) -> Iterator[Callable[..., Page
         )
         contexts.append(context)
         page = context.new_page()
-        page.on("console", note)
+        page.on("console", lambda message: note(message, refusals))
         page.on("pageerror", lambda error: complaints.append(f"exception: {error}"))
         page.on("request", watch)
         page.goto(path)
