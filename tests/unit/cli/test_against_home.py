@@ -69,6 +69,7 @@ def home(files: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path
 @pytest.fixture
 def command(home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.setenv("COLUMNS", "200")
+
     def call(*arguments: str) -> tuple[int, str, str]:
         capsys.readouterr()
         code = run([*arguments, "--home", str(home)])
