@@ -31,6 +31,23 @@ def seconds(work: Callable[[], object], runs: int = 5, *, warm_up: bool = True) 
     return times
 
 
+def timings(work: Callable[[], object], runs: int = 5, *, warm_up: bool = True) -> dict[str, list[float]]:
+    """Return `wall` and `cpu` seconds of each of `runs` calls, after one call to warm up.
+
+    Processor time, of all threads of this process and of the children it waited for, is what other programs
+    on the machine disturb least.
+    """
+    cpu: list[float] = []
+
+    def measured() -> None:
+        before = sum(os.times()[:4])
+        work()
+        cpu.append(sum(os.times()[:4]) - before)
+
+    wall = seconds(measured, runs, warm_up=warm_up)
+    return {"wall": wall, "cpu": cpu[-runs:]}
+
+
 def wait_for_quiet() -> None:
     """Wait until other programs leave the processors alone, for `$BENCHMARK_PATIENCE_S` at most."""
     deadline = time.monotonic() + float(os.environ.get("BENCHMARK_PATIENCE_S", "0"))
@@ -90,8 +107,8 @@ def alone(function: Callable[..., dict[str, Any]], **arguments: Any) -> dict[str
     return answer
 
 
-def command_seconds(arguments: Sequence[str], runs: int, *, warm_up: bool = True) -> list[float]:
-    """Return how long each of `runs` runs of this Python with `arguments` took, from start to exit."""
+def command_timings(arguments: Sequence[str], runs: int, *, warm_up: bool = True) -> dict[str, list[float]]:
+    """Return `wall` and `cpu` seconds of `runs` runs of this Python with `arguments`, start to exit."""
 
     def run() -> None:
         subprocess.run(
@@ -102,4 +119,4 @@ def command_seconds(arguments: Sequence[str], runs: int, *, warm_up: bool = True
             stderr=subprocess.DEVNULL,
         )
 
-    return seconds(run, runs, warm_up=warm_up)
+    return timings(run, runs, warm_up=warm_up)
