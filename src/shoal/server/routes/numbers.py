@@ -102,9 +102,7 @@ def get_coco(
     """Return the twelve numbers of pycocotools; with `intervals`, how sure AP, AP50 and AP75 are."""
     from shoal.services import reports
 
-    return reports.get_coco(
-        runtime, project, dataset, inference_set, segment=segment, intervals=intervals
-    )
+    return reports.get_coco(runtime, project, dataset, inference_set, segment=segment, intervals=intervals)
 
 
 @router.get("/curves")
