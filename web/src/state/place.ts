@@ -1,7 +1,7 @@
 /** Where the reader is: the dataset in the address, and going elsewhere. */
 
 import { useParams, useRouter } from "@tanstack/react-router";
-import { useCallback } from "react";
+import { useCallback, useMemo } from "react";
 import type { Place } from "@/core/paths";
 
 /** The dataset of the present page; only below `/p/$project/d/$dataset`. */
@@ -15,7 +15,10 @@ export function usePlace(): Place {
 export function useMaybePlace(): Place | null {
   const project = useParams({ strict: false, select: (params) => named(params, "project") });
   const dataset = useParams({ strict: false, select: (params) => named(params, "dataset") });
-  return project !== undefined && dataset !== undefined ? { project, dataset } : null;
+  return useMemo(
+    () => (project !== undefined && dataset !== undefined ? { project, dataset } : null),
+    [project, dataset],
+  );
 }
 
 /** A part of the present address, such as `segment` or `frame`. */

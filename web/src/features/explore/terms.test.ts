@@ -52,6 +52,11 @@ describe("withoutTerm", () => {
     }
   });
 
+  it("knows the long name of metadata", () => {
+    expect(hasTerm("user__split:training", "split:training")).toBe(true);
+    expect(withoutTerm("c:d user__split:training", "split:training")).toBe("c:d");
+  });
+
   it("takes the AND with it", () => {
     expect(withoutTerm("c:d AND a:b", "a:b")).toBe("c:d");
     expect(withoutTerm("a:b AND c:d", "a:b")).toBe("c:d");

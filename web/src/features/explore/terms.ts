@@ -55,11 +55,20 @@ export function withTerm(query: string, term: string): string {
 
 /** Whether the query holds a term as `withTerm` writes it, on the outermost level. */
 export function hasTerm(query: string, term: string): boolean {
-  return outerPlace(query, term) >= 0 && !hasLooseOr(query);
+  return !hasLooseOr(query) && spellings(term).some((spelling) => outerPlace(query, spelling) >= 0);
 }
 
 /** The query without a term. */
 export function withoutTerm(query: string, term: string): string {
+  return spellings(term).reduce(withoutSpelling, query);
+}
+
+/** Metadata may be named with its prefix. */
+function spellings(term: string): readonly string[] {
+  return /^[A-Za-z_]\w*:/.test(term) ? [term, `user__${term}`] : [term];
+}
+
+function withoutSpelling(query: string, term: string): string {
   const start = outerPlace(query, term);
   if (start < 0) return query;
   const before = query.slice(0, start).replace(/(^|\s+)(AND\s+)?$/i, "");

@@ -142,7 +142,7 @@ function TargetFields({ draft, change, request }: FieldsProps & { request: AddTo
                 type="button"
                 className={classes.reset}
                 onClick={() => change({ targets: withTarget(draft, metric, roundedDown(score)) })}
-                aria-label={`Set ${name} to baseline`}
+                aria-label={`Set to baseline: ${name}`}
               >
                 Set to baseline
               </button>

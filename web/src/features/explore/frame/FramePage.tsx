@@ -67,6 +67,11 @@ function FrameView({ frame }: { frame: string }) {
     return [labels, ...inferred];
   }, [body, sets]);
 
+  const { width, height, url } = body?.frame ?? {};
+  const size = useMemo(
+    () => (typeof width === "number" && typeof height === "number" && width > 0 ? { width, height } : null),
+    [width, height],
+  );
   const pinned = useMemo(() => {
     if (object === undefined) return null;
     const isLabel = elements !== "inferences";
@@ -101,9 +106,6 @@ function FrameView({ frame }: { frame: string }) {
   if (!body) return <LoadingState label="Loading the frame" />;
   const isSide = arrangement === "side" && sets.length > 0;
   const panes = arranged(layers, names, isSide, display);
-  const { width, height, url } = body.frame;
-  const size =
-    typeof width === "number" && typeof height === "number" && width > 0 ? { width, height } : null;
   return (
     <div className={classes.page}>
       <Header
@@ -241,8 +243,9 @@ function Header({ frame, walk, zoom, fit, scale }: HeaderProps) {
           <IconMinus size={16} />
         </ActionIcon>
         <Tooltip label="Show the whole image (0)">
-          <UnstyledButton className={classes.scale} onClick={fit} aria-label="Whole image">
+          <UnstyledButton className={classes.scale} onClick={fit}>
             {scale === null ? "" : `${Math.round(scale * 100)}%`}
+            <span className="visually-hidden">, show the whole image</span>
           </UnstyledButton>
         </Tooltip>
         <ActionIcon aria-label="Zoom in" onClick={() => zoom(STEP)}>

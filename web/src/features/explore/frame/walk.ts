@@ -39,13 +39,16 @@ export function useWalk(frame: string, inferenceSets: readonly string[]): Walk {
   const { data } = useNeighbours(place, request, frame);
   const { before, after } = data ?? {};
 
+  const { project, dataset } = place;
   useEffect(() => {
-    for (const id of [after, before]) {
-      if (id === undefined) continue;
-      void kept.prefetchQuery(frameOptions(place, id, inferenceSets));
-      new Image().src = imageUrl(place, id);
-    }
-  }, [kept, place, before, after, inferenceSets]);
+    const prepare = async (id: string) => {
+      const at = { project, dataset };
+      const body = await kept.ensureQueryData(frameOptions(at, id, inferenceSets));
+      if (body.frame.url) new Image().src = imageUrl(at, id);
+    };
+    // What fails here is told when the frame itself is opened.
+    for (const id of [after, before]) if (id !== undefined) prepare(id).catch(() => {});
+  }, [kept, project, dataset, before, after, inferenceSets]);
 
   // Steps replace one another, so that Back leads to where the walk began.
   const step = (id: string | undefined) =>
