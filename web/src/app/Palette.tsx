@@ -71,7 +71,7 @@ function Finder({ onClose }: { onClose: () => void }) {
           // biome-ignore lint/a11y/useFocusableInteractive: the text box holds the focus and names the active option
           // biome-ignore lint/a11y/useKeyWithClickEvents: Enter in the text box follows the active option
           <div
-            key={destination.href}
+            key={`${destination.kind} ${destination.name}`}
             id={`found-${place}`}
             role="option"
             aria-selected={place === active}
