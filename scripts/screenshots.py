@@ -1,0 +1,213 @@
+"""Draws docs/screenshots: every view of the page, in a real browser, from a real server with the demo.
+
+    python scripts/screenshots.py --home shoal-demo            # all of them
+    python scripts/screenshots.py --home shoal-demo explore    # those whose name holds a word
+
+The folder is copied first, so nothing in it changes. Needs Chromium (`scripts/chromium`).
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[1]
+PICTURES = ROOT / "docs" / "screenshots"
+SIZE = (1440, 900)
+LARGEST_BYTES = 250_000
+PATIENCE_MS = 30_000
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--hide-scrollbars"]
+
+ADDRESS = r"http://\S+?:\d+"
+PICTURES_LOADED = """() => Promise.all(
+  [...document.images]
+    .filter((one) => !one.complete && one.getBoundingClientRect().top < innerHeight)
+    .map((one) => new Promise((resolve) => { one.onload = one.onerror = resolve; })),
+)"""
+
+STREET = "/p/demo/d/street"
+COMPARED = "candidate=v2_candidate&baseline=v1_deployed"
+MISSED = "set%3Dv2_candidate%26segment%3DNight+pedestrians%26truth%3Dpedestrian%26kind%3Dfalse_negative"
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A picture to take.
+
+    Attributes:
+        name: of its file.
+        path: of the page.
+        sign: a text that is there once the view is.
+        prepare: what a person would do first.
+    """
+
+    name: str
+    path: str
+    sign: str
+    prepare: Callable[[Page], None] = lambda page: None
+
+
+def select_some(page: Page) -> None:
+    """Select four frames."""
+    page.locator("[data-place='1']").click()
+    page.locator("[data-place='4']").click(modifiers=["Shift"])
+
+
+def open_add_to_segment(page: Page) -> None:
+    """Add what the query finds to a regression test."""
+    page.get_by_role("button", name="Select all").click()
+    page.get_by_role("button", name="Add to Segment").click()
+    dialog = page.get_by_role("dialog", name="Add to Segment")
+    dialog.get_by_role("combobox", name="Type").click()
+    page.get_by_role("option", name="Regression Test", exact=True).click()
+    dialog.get_by_role("textbox", name="Name").fill("Rainy evenings")
+    expect(dialog.get_by_text(re.compile(r"^today \d"))).to_have_count(3)
+
+
+def open_palette(page: Page) -> None:
+    """The search over everything."""
+    page.keyboard.press("Control+k")
+    page.get_by_role("dialog").get_by_role("textbox").or_(
+        page.get_by_role("dialog").get_by_role("combobox")
+    ).first.fill("night")
+
+
+def scroll_to(heading: str) -> Callable[[Page], None]:
+    """Bring a section to the top."""
+
+    def scroll(page: Page) -> None:
+        page.get_by_role("heading", name=heading).first.evaluate("one => one.scrollIntoView()")
+
+    return scroll
+
+
+VIEWS = (
+    View("projects", "/", "demo"),
+    View("project", "/p/demo", "street"),
+    View("explore", f"{STREET}/explore?q=time_of_day:night", "Outcomes", select_some),
+    View("explore-crops", f"{STREET}/explore?elements=labels&q=class:pedestrian", "pedestrian"),
+    View("frame", f"{STREET}/frames/seq-0001_004.jpg?sets=v2_candidate", "Metadata"),
+    View(
+        "add-to-segment",
+        f"{STREET}/explore?q=time_of_day:dusk weather:rain",
+        "Outcomes",
+        open_add_to_segment,
+    ),
+    View("metrics", f"{STREET}/metrics", "Crowded crossings"),
+    View("metrics-cards", f"{STREET}/metrics?view=cards", "Crowded crossings"),
+    View("metrics-classes", f"{STREET}/metrics?tab=metrics&set=v2_candidate", "Confusion matrix"),
+    View(
+        "metrics-curves",
+        f"{STREET}/metrics?tab=metrics&set=v2_candidate&beside=v1_deployed",
+        "Calibration",
+        scroll_to("Curves"),
+    ),
+    View(
+        "metrics-behind",
+        f"{STREET}/metrics?tab=metrics&set=v2_candidate&segment=Night pedestrians&behind={MISSED}",
+        "Open in Explore",
+    ),
+    View("compare", f"{STREET}/metrics?tab=compare&set=v2_candidate", "Broken by"),
+    View("compare-flips", f"{STREET}/metrics?tab=compare&set=v2_candidate", "Broken by", scroll_to("Flips")),
+    View("segments", f"{STREET}/segments", "Crowded crossings"),
+    View("segment-elements", f"{STREET}/segments/Night pedestrians", "Elements"),
+    View("segment-metrics", f"{STREET}/segments/Night pedestrians?tab=metrics", "v3_fixed"),
+    View("segment-history", f"{STREET}/segments/Night pedestrians?tab=history", "Comments"),
+    View("release-report", f"{STREET}/report?{COMPARED}", "What the numbers rest on"),
+    View("inference-sets", f"{STREET}/inference-sets", "v3_fixed"),
+    View("upload", f"{STREET}/upload", "COCO"),
+    View("jobs", "/jobs", "Jobs"),
+    View("settings", "/settings", "Settings"),
+    View("palette", f"{STREET}/metrics", "Crowded crossings", open_palette),
+)
+
+
+@contextmanager
+def serving(home: Path, root: Path) -> Iterator[str]:
+    """Serve a copy of a folder; gives the address."""
+    folder = Path(tempfile.gettempdir()) / "screenshots"  # the page of settings shows it
+    folder.mkdir()
+    shutil.copytree(home, folder / home.name)
+    shoal = str(Path(sys.executable).with_name("shoal"))
+    command = [shoal, "serve", "--home", str(folder / home.name), "--root", str(root), "--no-browser"]
+    server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    try:
+        assert server.stdout is not None
+        yield next(found.group() for line in server.stdout if (found := re.search(ADDRESS, line)))
+    finally:
+        server.terminate()
+        server.wait()
+        shutil.rmtree(folder)
+
+
+def take(browser: Browser, address: str, view: View) -> bytes:
+    """Return a view as PNG."""
+    width, height = SIZE
+    context = browser.new_context(
+        viewport={"width": width, "height": height}, color_scheme="light", reduced_motion="reduce"
+    )
+    context.set_default_timeout(PATIENCE_MS)
+    page = context.new_page()
+    page.goto(address + view.path)
+    expect(page.get_by_text(view.sign).first).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    view.prepare(page)
+    page.wait_for_load_state("networkidle")
+    expect(page.locator("[aria-busy=true]")).to_have_count(0)
+    page.evaluate(PICTURES_LOADED)
+    picture = page.screenshot(animations="disabled")
+    context.close()
+    return picture
+
+
+def compressed(png: bytes) -> bytes:
+    """With as many of 256 colours as the limit of size allows."""
+    with Image.open(io.BytesIO(png)) as picture:
+        rgb = picture.convert("RGB")
+    for n_colours in (256, 128, 64, 32):
+        written = io.BytesIO()
+        few = rgb.quantize(n_colours, method=Image.Quantize.MAXCOVERAGE, kmeans=2, dither=Image.Dither.NONE)
+        few.save(written, "PNG", optimize=True)
+        if written.tell() <= LARGEST_BYTES:
+            break
+    return written.getvalue()
+
+
+def main() -> None:
+    """Take the pictures asked for."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("words", nargs="*", help="Only views whose name holds one of these.")
+    parser.add_argument("--home", type=Path, default=ROOT / "shoal-demo", help="What `shoal demo` made.")
+    parser.add_argument("--root", type=Path, help="Where its images lie; the folder of --home if not given.")
+    parser.add_argument("--to", type=Path, default=PICTURES, help="Folder of the pictures.")
+    given = parser.parse_args()
+    executable = shutil.which("chromium")
+    if executable is None:
+        sys.exit("There is no chromium on this machine: run scripts/chromium.")
+    given.to.mkdir(parents=True, exist_ok=True)
+    home = given.home.resolve()
+    expect.set_options(timeout=PATIENCE_MS)
+    wanted = [view for view in VIEWS if not given.words or any(word in view.name for word in given.words)]
+    with serving(home, given.root or home.parent) as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
+        for view in wanted:
+            picture = compressed(take(browser, address, view))
+            (given.to / f"{view.name}.png").write_bytes(picture)
+            print(f"{view.name}.png {len(picture) // 1000} kB", flush=True)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
