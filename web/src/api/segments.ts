@@ -111,9 +111,16 @@ export const useComments = (place: Place, segment: string) =>
 /** Everything a change of segments touches goes stale: lists, scores, queries that name segments. */
 function useSegmentsChanged(place: Place) {
   const kept = useQueryClient();
-  return (changed?: SegmentBody) => {
+  return (changed?: SegmentBody, before?: string) => {
     if (changed) kept.setQueryData(segmentOptions(place, changed.name).queryKey, changed);
-    return kept.invalidateQueries({ queryKey: keys.dataset(place) });
+    // What was asked about a name that is gone is not asked again.
+    const gone = before === changed?.name ? undefined : before;
+    const namePlace = keys.within(place, "segments").length;
+    return kept.invalidateQueries({
+      queryKey: keys.dataset(place),
+      predicate: ({ queryKey }) =>
+        gone === undefined || queryKey[namePlace - 1] !== "segments" || queryKey[namePlace] !== gone,
+    });
   };
 }
 
@@ -124,7 +131,7 @@ export function useCreateSegment(place: Place) {
   const changed = useSegmentsChanged(place);
   return useMutation({
     mutationFn: (body: SegmentCreate) => answer(client.POST(ROOT, { params: { path: { ...place } }, body })),
-    onSuccess: changed,
+    onSuccess: (body) => changed(body),
   });
 }
 
@@ -149,7 +156,7 @@ export function useUpdateSegment(place: Place) {
           body,
         }),
       ),
-    onSuccess: changed,
+    onSuccess: (body, { segment }) => changed(body, segment),
   });
 }
 
@@ -159,7 +166,7 @@ export function useDeleteSegment(place: Place) {
   return useMutation({
     mutationFn: (segment: string) =>
       answer(client.DELETE(`${ROOT}/{segment}`, { params: { path: { ...place, segment } } })),
-    onSuccess: () => changed(),
+    onSuccess: (_, segment) => changed(undefined, segment),
   });
 }
 
@@ -174,7 +181,7 @@ export function useChangeElements(place: Place) {
           body,
         }),
       ),
-    onSuccess: changed,
+    onSuccess: (body) => changed(body),
   });
 }
 
@@ -197,7 +204,7 @@ export function useSetTargets(place: Place) {
           body: targets,
         }),
       ),
-    onSuccess: changed,
+    onSuccess: (body) => changed(body),
   });
 }
 

@@ -107,7 +107,7 @@ function columnsOf(
             className={classes.name}
           >
             {set.name}
-          </AppLink>
+          </AppLink>{" "}
           {set.name === baseline ? <span className={classes.baseline}>baseline</span> : null}
         </>
       ),

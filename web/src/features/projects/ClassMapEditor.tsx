@@ -10,10 +10,18 @@ import { useToasts } from "@/ui/Toasts";
 import { type ClassDraft, classesOf, draftsOf, emptyDraft } from "./classMap";
 import classes from "./ProjectPage.module.css";
 
+const NEW = "new";
+
 let lastKey = 0;
 
+/** The class map; once frames were read, classes keep their names and none may go. */
+export interface ClassMapEditorProps {
+  readonly project: ProjectBody;
+  readonly isInUse: boolean;
+}
+
 /** The editor; everything is sent at once. */
-export function ClassMapEditor({ project }: { project: ProjectBody }) {
+export function ClassMapEditor({ project, isInUse }: ClassMapEditorProps) {
   const [drafts, setDrafts] = useState(() => draftsOf(project.classes));
   const [isChanged, setIsChanged] = useState(false);
   const update = useUpdateProject(project.name);
@@ -26,7 +34,7 @@ export function ClassMapEditor({ project }: { project: ProjectBody }) {
     change(drafts.map((draft) => (draft.key === key ? { ...draft, ...part } : draft)));
   const add = () => {
     lastKey += 1;
-    change([...drafts, emptyDraft(`new ${lastKey}`)]);
+    change([...drafts, emptyDraft(`${NEW} ${lastKey}`)]);
   };
   const wanted = classesOf(drafts);
   const save = () => {
@@ -65,6 +73,7 @@ export function ClassMapEditor({ project }: { project: ProjectBody }) {
                 <ClassRow
                   key={draft.key}
                   draft={draft}
+                  isFixed={isInUse && !draft.key.startsWith(NEW)}
                   onChange={(part) => set(draft.key, part)}
                   onRemove={() => change(drafts.filter(({ key }) => key !== draft.key))}
                 />
@@ -107,21 +116,26 @@ export function ClassMapEditor({ project }: { project: ProjectBody }) {
 
 interface ClassRowProps {
   readonly draft: ClassDraft;
+  readonly isFixed: boolean;
   readonly onChange: (part: Partial<ClassDraft>) => void;
   readonly onRemove: () => void;
 }
 
-function ClassRow({ draft, onChange, onRemove }: ClassRowProps) {
+function ClassRow({ draft, isFixed, onChange, onRemove }: ClassRowProps) {
   const called = draft.name || "new class";
   return (
     <tr>
       <td className={classes.place}>{draft.kept.id ?? ""}</td>
       <td className={classes.nameCell}>
-        <TextInput
-          aria-label={`Name of ${called}`}
-          value={draft.name}
-          onChange={(event) => onChange({ name: event.currentTarget.value })}
-        />
+        {isFixed ? (
+          <span className="user-text">{draft.name}</span>
+        ) : (
+          <TextInput
+            aria-label={`Name of ${called}`}
+            value={draft.name}
+            onChange={(event) => onChange({ name: event.currentTarget.value })}
+          />
+        )}
       </td>
       <td className={classes.colourCell}>
         <ColorInput
@@ -157,9 +171,11 @@ function ClassRow({ draft, onChange, onRemove }: ClassRowProps) {
         />
       </td>
       <td>
-        <ActionIcon aria-label={`Remove ${called}`} onClick={onRemove}>
-          <IconTrash size={16} />
-        </ActionIcon>
+        {isFixed ? null : (
+          <ActionIcon aria-label={`Remove ${called}`} onClick={onRemove}>
+            <IconTrash size={16} />
+          </ActionIcon>
+        )}
       </td>
     </tr>
   );

@@ -81,7 +81,11 @@ function Loaded({ project }: { project: ProjectBody }) {
           <ProjectSettings project={project} />
         </Section>
         <Section name="Class map">
-          <ClassMapEditor key={project.updated_at} project={project} />
+          <ClassMapEditor
+            key={project.updated_at}
+            project={project}
+            isInUse={datasets.data?.some(({ version }) => version > 0) ?? true}
+          />
         </Section>
         <Section name="Delete">
           <DeletionList project={project} datasets={datasets.data?.map(({ name }) => name) ?? []} />

@@ -37,7 +37,7 @@ export function ScoresTable({ metrics, scores, baseline }: ScoresTableProps) {
         <>
           <span className={`${classes.setName} one-line`} title={item.inference_set}>
             {item.inference_set}
-          </span>
+          </span>{" "}
           {item.inference_set === baseline ? <span className={classes.baselineMark}>baseline</span> : null}
         </>
       ),

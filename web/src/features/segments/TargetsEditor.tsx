@@ -245,7 +245,7 @@ function TargetRow({ row, report, isBaseline, onChange, onRemove }: TargetRowPro
             <button
               type="button"
               className={classes.setTo}
-              aria-label={`Set ${title} to ${isBaseline ? "baseline" : "today's score"}`}
+              aria-label={`${title}: set to ${isBaseline ? "baseline" : "that"}`}
               onClick={() => onChange({ minimum: asMinimum(today) })}
             >
               set to {isBaseline ? "baseline" : "that"}
