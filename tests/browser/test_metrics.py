@@ -187,7 +187,11 @@ def test_the_class_report_and_what_is_behind_a_confusion(open_page: OpenPage, st
     query = parse_qs(urlsplit(explore).query)["q"][0]
     assert query == f"outcome@{CANDIDATE}(truth:pedestrian predicted:cyclist)"
     assert street.query(query).count() == len({o["frame_id"] for o in behind})
-    expect(drawer.get_by_role("button", name="Add to Segment")).to_be_enabled()
+    drawer.get_by_role("button", name="Add to Segment").click()
+    dialog = page.get_by_role("dialog", name="Add to Segment")
+    expect(dialog.get_by_role("button", name="Save")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
     page.go_back()
     expect(drawer).to_have_count(0)
 

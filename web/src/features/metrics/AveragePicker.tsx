@@ -4,6 +4,7 @@ import { Select } from "@mantine/core";
 import { useProject } from "@/api/projects";
 import type { Average } from "@/core/url";
 import { usePlace } from "@/state/place";
+import { oneLineOption } from "./oneLineOption";
 import { useMeasure } from "./useMeasure";
 
 const AVERAGES: readonly { readonly value: Exclude<Average, "class">; readonly label: string }[] = [
@@ -22,6 +23,7 @@ export function AveragePicker() {
       w={184}
       searchable={classes.length > 12}
       allowDeselect={false}
+      renderOption={oneLineOption}
       value={className ? `class:${className}` : average}
       onChange={(value) => {
         if (value === null) return;

@@ -5,6 +5,7 @@ import { useSegments } from "@/api/segments";
 import { SEGMENT_TYPES } from "@/core/segments";
 import { usePlace } from "@/state/place";
 import { useSetView, useView } from "@/state/view";
+import { oneLineOption } from "./oneLineOption";
 
 const ALL = "";
 
@@ -25,6 +26,7 @@ export function SegmentPicker() {
       w={220}
       searchable
       allowDeselect={false}
+      renderOption={oneLineOption}
       value={segment ? `=${segment}` : ALL}
       onChange={(value) => setView({ segment: value ? value.slice(1) : undefined })}
       data={[{ value: ALL, label: "All Frames" }, ...groups.filter((group) => group.items.length)]}

@@ -2,6 +2,7 @@
 
 import { Select } from "@mantine/core";
 import { useChosenSets } from "@/state/chosenSets";
+import { oneLineOption } from "./oneLineOption";
 
 interface SetPickerProps {
   readonly label: string;
@@ -23,6 +24,7 @@ export function SetPicker({ label, value, onChange, except, none }: SetPickerPro
       w={200}
       searchable={names.length > 8}
       allowDeselect={false}
+      renderOption={oneLineOption}
       value={value ?? (none ? "" : null)}
       onChange={(name) => onChange(name || undefined)}
       data={[

@@ -34,7 +34,7 @@ function Checks({ name, rows, report }: { name: string; rows: readonly GateRow[]
   return (
     <section aria-label={name}>
       <h2>{name}</h2>
-      <table className={`${classes.table} ${classes.checks}`}>
+      <table className={`${classes.table} ${classes.fixed}`}>
         <colgroup>
           <col style={{ width: "16%" }} />
           <col style={{ width: "21%" }} />
@@ -93,8 +93,12 @@ function Check({ row, report }: { row: GateRow; report: GateReport }) {
   const note = caveats(row);
   return (
     <tr>
-      <td className="user-text">{row.segment}</td>
-      <td className="user-text">{checkName(row)}</td>
+      <td title={row.segment}>
+        <span className={classes.name}>{row.segment}</span>
+      </td>
+      <td title={checkName(row)}>
+        <span className={classes.name}>{checkName(row)}</span>
+      </td>
       <td className={classes.number}>
         <NumberLink href={opened} label={`errors behind ${checkName(row)} on ${row.segment}`}>
           {scoreWithInterval(row)}

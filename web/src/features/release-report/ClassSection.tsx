@@ -3,8 +3,10 @@
 import { useReport } from "@/api/numbers";
 import { classChanges } from "@/core/classChanges";
 import { formatCount, formatDelta, formatScore } from "@/core/numbers";
+import { pagePath } from "@/core/paths";
 import { thresholdOf } from "@/core/url";
 import { usePlace } from "@/state/place";
+import { NumberLink } from "@/ui/NumberLink";
 import { ErrorState, LoadingState } from "@/ui/States";
 import type { ReportQuestion } from "./MatrixSection";
 import classes from "./ReleaseReport.module.css";
@@ -32,13 +34,21 @@ export function ClassSection({
   if (!before.data || !after.data) return <LoadingState label="Comparing classes" />;
   const all = classChanges(before.data.rows, after.data.rows, "f1");
   const changes = all.length <= SHOWN ? all : [...all.slice(0, SHOWN / 2), ...all.slice(-SHOWN / 2)];
+  const behind = (set: string, name: string) =>
+    pagePath(place, "metrics", {
+      baseline,
+      conf: confidence,
+      iou,
+      tab: "metrics",
+      extra: { set, behind: new URLSearchParams({ set, truth: name }).toString() },
+    });
   return (
     <section aria-label="Classes">
       <h2>
         Classes on All Frames: F1, losses first
         {all.length > SHOWN ? ` (the ${SHOWN} greatest changes of ${all.length})` : ""}
       </h2>
-      <table className={classes.table}>
+      <table className={`${classes.table} ${classes.fixed}`}>
         <thead>
           <tr>
             <th scope="col">Class</th>
@@ -59,10 +69,26 @@ export function ClassSection({
         <tbody>
           {changes.map((change) => (
             <tr key={change.className}>
-              <td className="user-text">{change.className}</td>
+              <td title={change.className}>
+                <span className={classes.name}>{change.className}</span>
+              </td>
               <td className={classes.number}>{formatCount(change.support)}</td>
-              <td className={classes.number}>{formatScore(change.before)}</td>
-              <td className={classes.number}>{formatScore(change.after)}</td>
+              <td className={classes.number}>
+                <NumberLink
+                  href={behind(baseline, change.className)}
+                  label={`errors of ${baseline} on ${change.className}`}
+                >
+                  {formatScore(change.before)}
+                </NumberLink>
+              </td>
+              <td className={classes.number}>
+                <NumberLink
+                  href={behind(candidate, change.className)}
+                  label={`errors of ${candidate} on ${change.className}`}
+                >
+                  {formatScore(change.after)}
+                </NumberLink>
+              </td>
               <td className={classes.number}>{formatDelta(change.delta)}</td>
             </tr>
           ))}

@@ -7,6 +7,7 @@ import { pagePath } from "@/core/paths";
 import { SEGMENT_TYPES } from "@/core/segments";
 import type { Threshold } from "@/core/url";
 import { usePlace } from "@/state/place";
+import { useView } from "@/state/view";
 import { NumberLink } from "@/ui/NumberLink";
 import { ErrorState, LoadingState } from "@/ui/States";
 import { VerdictMark } from "@/ui/VerdictMark";
@@ -44,7 +45,14 @@ export function MatrixSection(question: ReportQuestion) {
   return (
     <section aria-label="Segments">
       <h2>Segments: weighted F1 with 95% intervals</h2>
-      <table className={classes.table}>
+      <table className={`${classes.table} ${classes.fixed}`}>
+        <colgroup>
+          <col style={{ width: "20%" }} />
+          <col style={{ width: "8%" }} />
+          {baseline ? <col style={{ width: "16%" }} /> : null}
+          <col style={{ width: "16%" }} />
+          <col style={{ width: "20%" }} />
+        </colgroup>
         <thead>
           <tr>
             <th scope="col">Segment</th>
@@ -105,17 +113,28 @@ function Segment({
     row.segment_version === null
       ? undefined
       : `segment:"${row.segment.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;
+  const { conf, iou, baseline } = useView();
+  const segment = row.segment_version === null ? undefined : row.segment;
+  const opened = (tab: string, set: string) =>
+    pagePath(place, "metrics", { baseline, conf, iou, segment, tab, extra: { set } });
+  const reportOf = (set: string | null) => opened("metrics", set ?? row.inference_set);
   return (
     <tr>
-      <td className="user-text">{row.segment}</td>
+      <td title={row.segment}>
+        <span className={classes.name}>{row.segment}</span>
+      </td>
       <td className={classes.number}>
         <NumberLink href={pagePath(place, "explore", { q: query })} label={`frames of ${row.segment}`}>
           {formatCount(row.n_frames)}
         </NumberLink>
       </td>
-      {hasBaseline ? <ScoreWithInterval row={before} /> : null}
-      <ScoreWithInterval row={row} />
-      <td className={classes.number}>{deltaWithInterval(row)}</td>
+      {hasBaseline ? <ScoreWithInterval row={before} href={reportOf(row.baseline)} /> : null}
+      <ScoreWithInterval row={row} href={reportOf(row.inference_set)} />
+      <td className={classes.number}>
+        <NumberLink href={opened("compare", row.inference_set)} label={`both sets on ${row.segment}`}>
+          {deltaWithInterval(row)}
+        </NumberLink>
+      </td>
       <td>
         {row.baseline_verdict ? <VerdictMark verdict={row.baseline_verdict} reason={row.reason} /> : "–"}
         {row.small ? <span className={classes.dim}> few groups</span> : null}
@@ -127,10 +146,13 @@ function Segment({
   );
 }
 
-function ScoreWithInterval({ row }: { row: MatrixRow | undefined }) {
+function ScoreWithInterval({ row, href }: { row: MatrixRow | undefined; href: string }) {
   return (
     <td className={classes.number}>
-      {formatScore(row?.value)} <span className={classes.dim}>{formatInterval(row?.low, row?.high)}</span>
+      <NumberLink href={href} label={`class report of ${row?.inference_set} on ${row?.segment}`}>
+        {formatScore(row?.value)}
+      </NumberLink>{" "}
+      <span className={classes.dim}>{formatInterval(row?.low, row?.high)}</span>
     </td>
   );
 }

@@ -58,10 +58,10 @@ describe("the words of checks", () => {
   });
 
   it("give numbers with their intervals, and none where there is none", () => {
-    expect(scoreWithInterval(ROW)).toBe("0.774 [0.751, 0.796]");
-    expect(deltaWithInterval(ROW)).toBe("−0.033 [−0.050, −0.016]");
+    expect(scoreWithInterval(ROW)).toBe("0.774 [0.751,\u00a00.796]");
+    expect(deltaWithInterval(ROW)).toBe("−0.033 [−0.050,\u00a0−0.016]");
     expect(scoreWithInterval({ value: null, low: null, high: null })).toBe("–");
-    expect(probabilities(ROW)).toBe("< 0.001 (0.002)");
+    expect(probabilities(ROW)).toBe("<\u00a00.001 (0.002)");
     expect(probabilities({ p: null, p_adjusted: null })).toBe("–");
   });
 

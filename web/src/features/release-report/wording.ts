@@ -20,11 +20,11 @@ export function checkName(row: GateRow): string {
   return row.kind === "target" ? `${scoreName(row)} ${row.demand}` : `${scoreName(row)}: ${row.demand}`;
 }
 
-/** `0.774 [0.751, 0.796]`. */
+/** `0.774 [0.751, 0.796]`; it breaks, if at all, before the interval. */
 export function scoreWithInterval({ value, low, high }: Pick<GateRow, "value" | "low" | "high">): string {
   return low === null || high === null
     ? formatScore(value)
-    : `${formatScore(value)} [${formatScore(low)}, ${formatScore(high)}]`;
+    : `${formatScore(value)} [${formatScore(low)},\u00a0${formatScore(high)}]`;
 }
 
 /** `−0.033 [−0.050, −0.016]`. */
@@ -35,10 +35,10 @@ export function deltaWithInterval({
 }: Pick<GateRow, "delta" | "delta_low" | "delta_high">): string {
   return delta_low === null || delta_high === null
     ? formatDelta(delta)
-    : `${formatDelta(delta)} [${formatDelta(delta_low)}, ${formatDelta(delta_high)}]`;
+    : `${formatDelta(delta)} [${formatDelta(delta_low)},\u00a0${formatDelta(delta_high)}]`;
 }
 
-const probability = (value: number): string => (value < 0.001 ? "< 0.001" : value.toFixed(3));
+const probability = (value: number): string => (value < 0.001 ? "<\u00a00.001" : value.toFixed(3));
 
 /** `0.032 (0.064)`: as tested, and corrected. */
 export function probabilities({ p, p_adjusted }: Pick<GateRow, "p" | "p_adjusted">): string {

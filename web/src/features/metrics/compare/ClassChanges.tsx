@@ -62,7 +62,15 @@ export function ClassChanges({ baseline, candidate, segment }: ClassChangesProps
     </button>
   );
   const columns: readonly Column<ClassChange>[] = [
-    { key: "class", head: "Class", cell: ({ className }) => <span className="user-text">{className}</span> },
+    {
+      key: "class",
+      head: "Class",
+      cell: ({ className }) => (
+        <span className={`${classes.className} one-line`} title={className}>
+          {className}
+        </span>
+      ),
+    },
     { key: "support", head: "Support", isNumber: true, cell: ({ support }) => formatCount(support) },
     {
       key: "before",

@@ -36,7 +36,9 @@ export function CellDetails({ cell, about, onLeave }: CellDetailsProps) {
   return (
     <div className={classes.details}>
       <div>
-        <h3 className="user-text">{score.segment}</h3>
+        <h3 className="user-text" title={score.segment}>
+          {score.segment}
+        </h3>
         <div className={`${classes.facts} user-text`}>{score.inference_set}</div>
       </div>
       <dl className={classes.pairs}>

@@ -41,7 +41,7 @@ function Sum({ sum, isBaseline }: { sum: SetSummary; isBaseline: boolean }) {
   return (
     <div className={classes.sum}>
       {overall && !isBaseline ? (
-        <span className={classes.targets}>
+        <span className={classes.sumPart}>
           <VerdictMark verdict={overall} shapeOnly />
           {formatDelta(sum.overall?.delta)} overall
         </span>

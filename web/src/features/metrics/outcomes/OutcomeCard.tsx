@@ -43,16 +43,20 @@ export const OutcomeCard = memo(function OutcomeCard(props: OutcomeCardProps) {
         className={classes.picture}
         title={`${outcome.frame_id}: ${name}`}
       >
-        <Thumbnail
-          src={imageUrl(place, outcome.frame_id, 256, crop)}
-          wholeSrc={imageUrl(place, outcome.frame_id)}
-          alt={`${name}, frame ${outcome.frame_id}`}
-          view={PICTURE}
-          image={objects.image}
-          crop={crop}
-          objects={objects.objects}
-          look={look}
-        />
+        {objects.isKnown ? (
+          <Thumbnail
+            src={objects.hasImage ? imageUrl(place, outcome.frame_id, 256, crop) : null}
+            wholeSrc={imageUrl(place, outcome.frame_id)}
+            alt={`${name}, frame ${outcome.frame_id}`}
+            view={PICTURE}
+            image={objects.image}
+            crop={crop}
+            objects={objects.objects}
+            look={look}
+          />
+        ) : (
+          <div style={PICTURE} />
+        )}
       </AppLink>
       <div className={classes.words}>
         <Checkbox

@@ -6,7 +6,7 @@ import { useOutcomes } from "@/api/numbers";
 import { countOf } from "@/core/numbers";
 import { pagePath } from "@/core/paths";
 import { thresholdOf, type ViewSearch } from "@/core/url";
-import { useAddToSegment } from "@/state/addToSegment";
+import { useAddToSegment, useAddToSegmentRequest } from "@/state/addToSegment";
 import { useOperatingPoint } from "@/state/operatingPoint";
 import { usePlace } from "@/state/place";
 import { useView } from "@/state/view";
@@ -24,13 +24,16 @@ import { useOutcomeSelection } from "./useOutcomeSelection";
 /** The drawer; closed while the address opens no number. */
 export function OutcomeDrawer() {
   const [drill, openDrill] = useDrill();
+  const { request } = useAddToSegmentRequest();
   return (
     <Drawer
+      // Escape closes what lies on top: the dialog of Add to Segment first.
+      closeOnEscape={request === null}
       opened={drill !== undefined}
       onClose={() => openDrill(undefined)}
       position="right"
       size="min(760px, 100vw)"
-      title={drill ? <span className="user-text">{drillTitle(drill)}</span> : null}
+      title={drill ? <span className={`${classes.name} user-text`}>{drillTitle(drill)}</span> : null}
       closeButtonProps={{ "aria-label": "Close" }}
       classNames={{ body: classes.body ?? "", content: classes.content ?? "", title: classes.title ?? "" }}
     >

@@ -16,15 +16,20 @@ export interface OutcomeObjects {
   /** Around label and inference; absent for tasks without boxes. */
   readonly crop: Box | undefined;
   readonly objects: readonly DrawnObject[];
+  /** False until the server has told of them; the picture waits, for it depends on where they are. */
+  readonly isKnown: boolean;
+  /** Whether the frame has an image at all. */
+  readonly hasImage: boolean;
 }
 
-const COLUMNS = ["x", "y", "w", "h", "class", "frame.width", "frame.height"];
+const COLUMNS = ["x", "y", "w", "h", "class", "frame.width", "frame.height", "frame.url"];
 const LABEL_LAYER = 0;
 const INFERENCE_LAYER = 1;
 
 interface Found {
   readonly object: DrawnObject;
   readonly image: Size | null;
+  readonly hasImage: boolean;
 }
 
 /** Ask for the objects of all pages; what has not arrived is absent. */
@@ -60,6 +65,8 @@ export function useOutcomeObjects(
         image: found[0]?.image ?? null,
         crop: boxes.length ? around(boxes) : undefined,
         objects: found.map(({ object }) => object),
+        isKnown: found.length > 0 || (outcome.label_id === null && outcome.inference_id === null),
+        hasImage: found.every((one) => one.hasImage),
       };
     };
   }, [answers]);
@@ -101,6 +108,7 @@ function foundOf(row: Readonly<Record<string, unknown>>, layer: number): Found {
       confidence: layer === LABEL_LAYER ? null : number("confidence"),
       layer,
     },
+    hasImage: typeof row["frame.url"] === "string" && row["frame.url"] !== "",
     image: imageWidth !== null && imageHeight !== null ? { width: imageWidth, height: imageHeight } : null,
   };
 }

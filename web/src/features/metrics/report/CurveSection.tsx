@@ -13,6 +13,7 @@ import { usePlace } from "@/state/place";
 import { useSetView, useView } from "@/state/view";
 import { Section } from "@/ui/Page";
 import { ErrorState, LoadingState } from "@/ui/States";
+import { oneLineOption } from "../oneLineOption";
 import { Calibration } from "./Calibration";
 import { F1Curves, PrecisionRecall, type ShownCurve } from "./CurvePlots";
 import { onSliderGrid } from "./curves";
@@ -78,6 +79,7 @@ function Curves({ bodies }: { bodies: readonly CurvesBody[] }) {
           w={180}
           searchable={names.length > 12}
           allowDeselect={false}
+          renderOption={oneLineOption}
           value={className}
           onChange={(name) => setView({ class: name === MICRO || name === null ? undefined : name })}
           data={names.map((name) => ({ value: name, label: name === MICRO ? "All classes (micro)" : name }))}
