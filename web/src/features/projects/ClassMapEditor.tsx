@@ -22,26 +22,28 @@ export interface ClassMapEditorProps {
 
 /** The editor; everything is sent at once. */
 export function ClassMapEditor({ project, isInUse }: ClassMapEditorProps) {
-  const [drafts, setDrafts] = useState(() => draftsOf(project.classes));
-  const [isChanged, setIsChanged] = useState(false);
+  const [edited, setEdited] = useState<readonly ClassDraft[] | null>(null);
+  const drafts = edited ?? draftsOf(project.classes);
+  const isChanged = edited !== null;
   const update = useUpdateProject(project.name);
   const { tell } = useToasts();
-  const change = (next: readonly ClassDraft[]) => {
-    setDrafts(next);
-    setIsChanged(true);
-  };
   const set = (key: string, part: Partial<ClassDraft>) =>
-    change(drafts.map((draft) => (draft.key === key ? { ...draft, ...part } : draft)));
+    setEdited(drafts.map((draft) => (draft.key === key ? { ...draft, ...part } : draft)));
   const add = () => {
     lastKey += 1;
-    change([...drafts, emptyDraft(`${NEW} ${lastKey}`)]);
+    setEdited([...drafts, emptyDraft(`${NEW} ${lastKey}`)]);
   };
   const wanted = classesOf(drafts);
   const save = () => {
     if (typeof wanted === "string") return;
     update.mutate(
       { classes: wanted },
-      { onSuccess: () => tell({ text: "Saved the class map. Scores follow it." }) },
+      {
+        onSuccess: () => {
+          setEdited(null);
+          tell({ text: "Saved the class map. Scores follow it." });
+        },
+      },
     );
   };
   return (
@@ -75,7 +77,7 @@ export function ClassMapEditor({ project, isInUse }: ClassMapEditorProps) {
                   draft={draft}
                   isFixed={isInUse && !draft.key.startsWith(NEW)}
                   onChange={(part) => set(draft.key, part)}
-                  onRemove={() => change(drafts.filter(({ key }) => key !== draft.key))}
+                  onRemove={() => setEdited(drafts.filter(({ key }) => key !== draft.key))}
                 />
               ))}
             </tbody>
@@ -93,14 +95,7 @@ export function ClassMapEditor({ project, isInUse }: ClassMapEditorProps) {
           Save class map
         </Button>
         {isChanged ? (
-          <Button
-            variant="subtle"
-            color="gray"
-            onClick={() => {
-              setDrafts(draftsOf(project.classes));
-              setIsChanged(false);
-            }}
-          >
+          <Button variant="subtle" color="gray" onClick={() => setEdited(null)}>
             Discard changes
           </Button>
         ) : null}

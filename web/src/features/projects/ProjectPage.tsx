@@ -82,7 +82,6 @@ function Loaded({ project }: { project: ProjectBody }) {
         </Section>
         <Section name="Class map">
           <ClassMapEditor
-            key={project.updated_at}
             project={project}
             isInUse={datasets.data?.some(({ version }) => version > 0) ?? true}
           />
