@@ -43,6 +43,7 @@ export function FrameFacts({ frame, body, sets, ...highlighting }: FrameFactsPro
       {sets.length === 0 ? (
         <section aria-label="Labels">
           <h2 className={classes.factsTitle}>{countOf(body.labels.length, "label")}</h2>
+          <p className={`${classes.quiet} user-text`}>{classCounts(body.labels)}</p>
         </section>
       ) : null}
       <section aria-label="Segments">
@@ -64,6 +65,15 @@ export function FrameFacts({ frame, body, sets, ...highlighting }: FrameFactsPro
       <Metadata frame={body.frame} />
     </aside>
   );
+}
+
+function classCounts(labels: FrameBody["labels"]): string {
+  const counts = new Map<string, number>();
+  for (const { class: name } of labels) {
+    const short = String(name).slice(0, 120);
+    counts.set(short, (counts.get(short) ?? 0) + 1);
+  }
+  return [...counts].map(([name, n]) => `${n} ${name}`).join(" · ");
 }
 
 interface SetOutcomesProps extends Highlighting {
@@ -203,6 +213,11 @@ function Metadata({ frame }: { frame: FrameBody["frame"] }) {
                     >
                       {text}
                     </AppLink>
+                  ) : text.length > 300 ? (
+                    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+                    <div className={classes.long} tabIndex={0}>
+                      {text}
+                    </div>
                   ) : (
                     text
                   )}

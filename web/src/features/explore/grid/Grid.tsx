@@ -3,7 +3,7 @@
 import { useElementSize, useMergedRef } from "@mantine/hooks";
 import { useElementScrollRestoration } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useCallback, useMemo, useReducer, useRef, useState } from "react";
+import { type RefObject, useCallback, useEffect, useMemo, useReducer, useRef, useState } from "react";
 import type { ElementRow } from "@/api/selections";
 import { framePath } from "@/core/paths";
 import type { OverlayLook } from "@/render/objects";
@@ -57,7 +57,7 @@ export function Grid({ about, shown, look, size, selectAll, empty }: GridProps) 
   const data = useGridData(place, about.request, range, drawnSets);
   const total = data.total ?? 0;
   const { columns, cellWidth } = columnsIn(Math.max(0, width - PAD - PAD_RIGHT), size, GAP);
-  const aspect = useAspect(data.itemAt(range.first) ?? data.itemAt(0), about.elements);
+  const aspect = useAspect(data.itemAt(0), about.elements);
   const view = useMemo(
     () => ({ width: cellWidth, height: Math.round(cellWidth * aspect) }),
     [cellWidth, aspect],
@@ -65,6 +65,9 @@ export function Grid({ about, shown, look, size, selectAll, empty }: GridProps) 
   const rowHeight = view.height + CAPTION + GAP;
   const nRows = Math.ceil(total / columns);
   const factor = scrollFactor(nRows * rowHeight, height);
+  // The virtualizer keeps the functions it was given first.
+  const factorNow = useRef(factor);
+  factorNow.current = factor;
 
   const rows = useVirtualizer({
     count: width > 0 ? nRows : 0,
@@ -77,14 +80,15 @@ export function Grid({ about, shown, look, size, selectAll, empty }: GridProps) 
       const element = instance.scrollElement;
       if (!element) return;
       const follow = () => {
-        tell(element.scrollTop * factor, false);
-        if (factor !== 1) renderAnew();
+        tell(element.scrollTop * factorNow.current, false);
+        if (factorNow.current !== 1) renderAnew();
       };
       follow();
       element.addEventListener("scroll", follow, { passive: true });
       return () => element.removeEventListener("scroll", follow);
     },
-    scrollToFn: (offset, _options, instance) => instance.scrollElement?.scrollTo({ top: offset / factor }),
+    scrollToFn: (offset, _options, instance) =>
+      instance.scrollElement?.scrollTo({ top: offset / factorNow.current }),
     onChange: (instance) => {
       const [first, last] = [instance.range?.startIndex ?? 0, instance.range?.endIndex ?? 0];
       const next = { first: first * columns, last: (last + 1) * columns - 1 };
@@ -92,11 +96,12 @@ export function Grid({ about, shown, look, size, selectAll, empty }: GridProps) 
     },
   });
   useRemeasured(rows.measure, rowHeight, factor);
+  useFineWheel(scroller, factor, data.total !== undefined);
 
   const open = useOpen(about);
   const activate = (to: number) => {
     setActive(to);
-    rows.scrollToIndex(Math.floor(to / columns), { align: "auto" });
+    reveal(scroller.current, Math.floor(to / columns) * rowHeight, rowHeight, factor);
   };
   const firstRow = Math.ceil((rows.scrollOffset ?? 0) / rowHeight);
   const rowsInView = Math.max(1, Math.floor(height / rowHeight));
@@ -226,6 +231,34 @@ function useAspect(first: ElementRow | undefined, elements: About["elements"]): 
     known.current = Math.min(1.25, Math.max(0.5, first.height / first.width));
   }
   return known.current;
+}
+
+/** Scroll as little as brings a row into view. */
+function reveal(element: HTMLElement | null, top: number, rowHeight: number, factor: number): void {
+  if (!element) return;
+  const from = element.scrollTop * factor;
+  const lowest = top + rowHeight + 2 * PAD - element.clientHeight;
+  if (top < from) element.scrollTop = top / factor;
+  else if (lowest > from) element.scrollTop = Math.ceil(lowest / factor);
+}
+
+/** Where one pixel of the scrollbar stands for many, a wheel still moves as far as it does elsewhere. */
+function useFineWheel(scroller: RefObject<HTMLElement | null>, factor: number, isThere: boolean): void {
+  useEffect(() => {
+    const element = scroller.current;
+    if (!element || factor === 1 || !isThere) return;
+    let rest = 0;
+    const turn = (event: WheelEvent) => {
+      if (event.ctrlKey) return;
+      event.preventDefault();
+      const wanted = rest + (event.deltaMode === 1 ? event.deltaY * 24 : event.deltaY) / factor;
+      const before = element.scrollTop;
+      element.scrollTop = before + wanted;
+      rest = Math.abs(wanted) < 1 ? wanted - (element.scrollTop - before) : 0;
+    };
+    element.addEventListener("wheel", turn, { passive: false });
+    return () => element.removeEventListener("wheel", turn);
+  }, [scroller, factor, isThere]);
 }
 
 /** Rows of another height lie elsewhere. */
