@@ -13,7 +13,7 @@ import { Page as PageFrame } from "@/ui/Page";
 import { EmptyState, ErrorState, LoadingState } from "@/ui/States";
 import { useToasts } from "@/ui/Toasts";
 import classes from "./JobsPage.module.css";
-import { attemptWords, jobNotes, jobResult, jobSeconds, jobTitle } from "./words";
+import { attemptWords, headOf, jobNotes, jobResult, jobSeconds, jobTitle } from "./words";
 
 const STATES: Readonly<
   Record<JobBody["state"], { readonly shape: string; readonly word: string; readonly tone: string }>
@@ -26,6 +26,8 @@ const STATES: Readonly<
 };
 const STATE_OPTIONS = Object.entries(STATES).map(([value, { word }]) => ({ value, label: word }));
 const SHOWN = 100;
+/** So many problems are shown without being asked for. */
+const FEW = 5;
 
 /** The jobs page. */
 export function Page() {
@@ -166,10 +168,10 @@ function JobError({ error }: { error: NonNullable<JobBody["error"]> }) {
   const problem = problemOf(error);
   return (
     <div>
-      <div className={`${classes.error} user-text`}>{problem.detail}</div>
+      <div className={`${classes.error} user-text`}>{headOf(problem)}</div>
       {problem.hint ? <div className={`${classes.dim} user-text`}>{problem.hint}</div> : null}
       {problem.problems.length ? (
-        <details>
+        <details open={problem.problems.length <= FEW}>
           <summary>
             {problem.total > problem.problems.length
               ? `The first ${problem.problems.length} of ${countOf(problem.total, "problem")}`

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { JobBody } from "@/api/types";
-import { attemptWords, jobNotes, jobResult, jobSeconds, jobTitle } from "./words";
+import { attemptWords, headOf, jobNotes, jobResult, jobSeconds, jobTitle } from "./words";
 
 const job = (change: Partial<JobBody>) =>
   ({ result: null, started_at: null, finished_at: null, ...change }) as JobBody;
@@ -28,4 +28,11 @@ it("counts attempts and time", () => {
   const started_at = "2026-01-01T00:00:00Z";
   expect(jobSeconds(job({ started_at, finished_at: "2026-01-01T00:00:02Z" }))).toBe(2);
   expect(jobSeconds(job({ started_at }), new Date("2026-01-01T00:01:00Z"))).toBe(60);
+});
+
+it("leaves rows at fault out of the head of a problem", () => {
+  expect(headOf({ detail: "1 problem; nothing was stored.\na.csv: line 2", problems: [{}] })).toBe(
+    "1 problem; nothing was stored.",
+  );
+  expect(headOf({ detail: "two\nlines", problems: [] })).toBe("two\nlines");
 });

@@ -39,6 +39,11 @@ export function jobNotes(job: JobBody): readonly string[] {
   return Array.isArray(notes) ? notes.filter((note) => typeof note === "string") : [];
 }
 
+/** What went wrong in short: rows at fault are listed by themselves. */
+export function headOf(problem: { readonly detail: string; readonly problems: readonly unknown[] }): string {
+  return problem.problems.length ? (problem.detail.split("\n", 1)[0] ?? "") : problem.detail;
+}
+
 /** `3rd attempt`, or nothing at the first. */
 export function attemptWords(attempts: number): string {
   if (attempts < 2) return "";

@@ -139,6 +139,7 @@ function ClassRow({ draft, isFixed, onChange, onRemove }: ClassRowProps) {
           placeholder="automatic"
           value={draft.colour}
           withEyeDropper={false}
+          withPreview={draft.colour !== ""}
           onChange={(colour) => onChange({ colour })}
         />
       </td>

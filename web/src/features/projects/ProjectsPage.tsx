@@ -88,7 +88,7 @@ const SNIPPET = (url: string) => `import shoal
 
 sh = shoal.connect("${url}")
 project = sh.create_project("driving", confidence=0.3)
-val = project.datasets.upload("val", coco="val.json", images="images/")
+val = project.datasets.upload("val", coco="val.json", images="img/")
 val.inference_sets.upload("yolo_v1", coco_results="v1.json")
 val.inference_sets.upload("yolo_v2", coco_results="v2.json")`;
 

@@ -49,7 +49,7 @@ function Failure({ error }: { error: unknown }) {
 }
 
 function bodyOf({ title, detail, hint, code, status }: ReturnType<typeof problemOf>) {
-  return { type: "", title, detail, hint, code, status };
+  return { type: "", title, detail: detail.split("\n", 1)[0] ?? "", hint, code, status };
 }
 
 interface BarProps {
