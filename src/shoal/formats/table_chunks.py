@@ -143,6 +143,7 @@ def _chunks_of_jsonl(path: Path, name: str, problems: ProblemLog) -> Iterator[Ch
     decoder = msgspec.json.Decoder()
     rows: list[dict[str, Any]] = []
     lines: list[int] = []
+    is_empty = True
     with open_plain(path) as file:
         for number, line in enumerate(file, 1):
             if number == 1:
@@ -161,11 +162,11 @@ def _chunks_of_jsonl(path: Path, name: str, problems: ProblemLog) -> Iterator[Ch
                 problems.add(Problem(name, f"line {number}", "", "a JSON object", shorten(row)))
             if len(rows) == CHUNK_ROWS:
                 yield _row_chunk(rows, lines)
-                rows, lines = [], []
-    if not lines and not problems.total:
-        yield Chunk({}, 0, str)
-    elif rows:
+                rows, lines, is_empty = [], [], False
+    if rows:
         yield _row_chunk(rows, lines)
+    elif is_empty and not problems.total:
+        yield Chunk({}, 0, str)
 
 
 def _lenient_row(line: bytes, place: str, name: str, problems: ProblemLog) -> Any:
