@@ -21,7 +21,7 @@ from shoal.store.locks import NamedLocks
 
 AnyArray = npt.NDArray[Any]
 
-MAKERS: Final = ("kernels", "engine", "store/derived.py")
+MAKERS: Final = ("kernels", "engine", "embed", "discover", "store/derived.py")
 """Where the code lies that decides what is in the arrays."""
 
 

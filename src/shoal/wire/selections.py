@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
+from shoal.model.embedding import Projection
 from shoal.model.segment import ElementKind
 from shoal.wire.base import Shape
 from shoal.wire.problems import ProblemBody
@@ -17,6 +18,15 @@ class Belonging(Shape):
     selection: SelectionBody
     elements: ElementKind
     inference_set: str | None = Field(default=None, description="The set the selection is about.")
+
+
+class MapArea(Shape):
+    """Elements whose point on a map lies in a polygon (even-odd rule; borders count as inside)."""
+
+    space: str
+    method: Projection
+    polygon: list[tuple[float, float]] = Field(min_length=3, max_length=10_000)
+    inference_set: str | None = Field(default=None, description="With inferences: whose.")
 
 
 class SelectionBody(Shape):
@@ -39,9 +49,11 @@ class SelectionBody(Shape):
         default=None, description="The frames these crops are in, or the crops in these frames."
     )
 
+    area: MapArea | None = Field(default=None, description="What a lasso on the map of embeddings holds.")
+
     @model_validator(mode="after")
     def _exactly_one(self) -> SelectionBody:
-        ways = ("query", "ids", "segment", "all_of", "any_of", "minus", "complement", "of")
+        ways = ("query", "ids", "segment", "all_of", "any_of", "minus", "complement", "of", "area")
         given = [way for way in ways if getattr(self, way) is not None]
         if len(given) != 1:
             raise ValueError(f"expected exactly one of {', '.join(ways)}, found {', '.join(given) or 'none'}")

@@ -1983,6 +1983,25 @@ export interface components {
             items: components["schemas"]["JobBody"][];
         };
         /**
+         * MapArea
+         * @description Elements whose point on a map lies in a polygon (even-odd rule; borders count as inside).
+         */
+        MapArea: {
+            /** Space */
+            space: string;
+            method: components["schemas"]["Projection"];
+            /** Polygon */
+            polygon: [
+                number,
+                number
+            ][];
+            /**
+             * Inference Set
+             * @description With inferences: whose.
+             */
+            inference_set?: string | null;
+        };
+        /**
          * MatchingRule
          * @description How inferences and labels of one frame are paired; `docs/decisions/0003-matching-rule.md`.
          * @enum {string}
@@ -2381,6 +2400,12 @@ export interface components {
             /** Description */
             description?: string | null;
         };
+        /**
+         * Projection
+         * @description How vectors are brought to two dimensions.
+         * @enum {string}
+         */
+        Projection: "pca" | "pacmap";
         /**
          * QueryPage
          * @description The size of a selection and one page of it.
@@ -2845,6 +2870,8 @@ export interface components {
             complement?: components["schemas"]["SelectionBody"] | null;
             /** @description The frames these crops are in, or the crops in these frames. */
             of?: components["schemas"]["Belonging"] | null;
+            /** @description What a lasso on the map of embeddings holds. */
+            area?: components["schemas"]["MapArea"] | null;
         };
         /**
          * TargetBody

@@ -1,0 +1,1 @@
+"""What a person did not ask for but should see: near-duplicates and leakage."""

@@ -1,0 +1,1 @@
+"""Embedding spaces: descriptors, similarity, projections."""
