@@ -43,7 +43,8 @@ def matrix_heading(body: MatrixBody) -> str:
 
 def matrix_footnotes(body: MatrixBody) -> list[str]:
     """Return the reasons why numbers or verdicts are missing, and what the signs mean."""
-    notes = [
+    notes = list(body.notes)
+    notes += [
         f"{reason} ({', '.join(_limited(dict.fromkeys(places)))})"
         for reason, places in _reasons(body.rows).items()
     ]

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from pathlib import Path
 from typing import IO, BinaryIO, cast
 
 import pyarrow as pa
 
-from shoal.errors import InvalidInputError
+from shoal.errors import InvalidInputError, TooLargeError
 
 _CODECS = {".gz": "gzip", ".zst": "zstd"}
+
+SPARE_BYTES = 1 << 30
+"""Disk space that unpacking leaves free: a small file may unpack to more than any disk holds."""
 
 
 def is_compressed(path: Path) -> bool:
@@ -28,6 +32,7 @@ def open_plain(path: Path) -> IO[bytes]:
 
     Raises:
         InvalidInputError: it cannot be unpacked.
+        TooLargeError: unpacked, it does not fit on the disk.
     """
     if not is_compressed(path):
         return path.open("rb")
@@ -35,7 +40,11 @@ def open_plain(path: Path) -> IO[bytes]:
     codec = _CODECS[path.suffix.lower()]
     try:
         with pa.input_stream(str(path), compression=codec) as source:
+            n_left = shutil.disk_usage(tempfile.gettempdir()).free - SPARE_BYTES
             while block := _unpacked(source, path, codec):
+                n_left -= len(block)
+                if n_left < 0:
+                    raise _too_large(path)
                 target.write(block)
     except BaseException:
         target.close()
@@ -54,3 +63,11 @@ def _unpacked(source: pa.NativeFile, path: Path, codec: str) -> bytes:
             location={"file": path.name},
         ) from error
     return block
+
+
+def _too_large(path: Path) -> TooLargeError:
+    return TooLargeError(
+        f"{path.name}: unpacked, it is larger than the free space of the disk for temporary files.",
+        hint="Make room, point TMPDIR to a larger disk, or upload a Parquet file, which needs no unpacking.",
+        location={"file": path.name},
+    )

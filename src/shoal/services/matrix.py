@@ -66,16 +66,24 @@ def get_matrix(runtime: Runtime, project: str, dataset: str, request: MatrixRequ
     else:
         # Counts take less time than keeping them does, and a slider asks for many.
         rows = compute()
+    wanted = scene.settings.group_field
+    is_grouped = scene.source.group_column(wanted) is not None
     return MatrixBody(
         project=scene.project.name,
         dataset=scene.dataset.name,
         dataset_version=scene.source.number,
         baseline=baseline,
         matching=scene.settings.matching.value,
-        group_field=scene.settings.group_field
-        if scene.source.group_column(scene.settings.group_field)
-        else None,
+        group_field=wanted if is_grouped else None,
+        notes=[] if is_grouped or wanted is None else [_ungrouped(scene, wanted)],
         rows=rows,
+    )
+
+
+def _ungrouped(scene: Scene, group_field: str) -> str:
+    return (
+        f"The project resamples by {group_field!r}, which dataset {scene.dataset.name!r} has no field of: "
+        "each frame is drawn by itself, and intervals are too narrow if frames go together."
     )
 
 

@@ -75,6 +75,7 @@ class MatrixBody(Shape):
     baseline: str | None
     matching: str
     group_field: str | None
+    notes: list[str] = Field(default_factory=list, description="What a reader of all the numbers must know.")
     rows: list[MatrixRow]
 
 

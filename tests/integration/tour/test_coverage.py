@@ -283,3 +283,15 @@ def test_frames_not_covered_have_no_scores_outcomes_or_flips(sh: Shoal) -> None:
     assert set(val.query("flipped(half, all)").ids()) == set(flips.broken) <= covered
     assert set(val.query("flipped(all, half)").ids()) == set(flips.mended) <= covered
     assert {row["frame_id"] for row in val.outcomes("half")} <= covered
+
+
+def test_a_group_field_the_dataset_lacks_is_told(sh: Shoal) -> None:
+    val = upload(sh, "ungrouped", group_field="drive")
+    val.inference_sets.upload("new", inferences=inferences(5, range(N), 0.9))
+    matrix = val.matrix()
+    assert matrix.body.group_field is None
+    (note,) = matrix.body.notes
+    assert "'drive'" in note
+    assert "each frame" in note
+    sh.project("ungrouped").update(group_field="sequence_id")
+    assert val.matrix().body.notes == []

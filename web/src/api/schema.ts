@@ -2024,6 +2024,11 @@ export interface components {
             matching: string;
             /** Group Field */
             group_field: string | null;
+            /**
+             * Notes
+             * @description What a reader of all the numbers must know.
+             */
+            notes?: string[];
             /** Rows */
             rows: components["schemas"]["MatrixRow"][];
         };

@@ -17,6 +17,9 @@ export function MatrixNote({ grid }: { grid: Grid }) {
       95% intervals over {unit === "frame" ? "frames" : <code>{unit}</code>}
       {all?.n_groups ? ` (${countOf(all.n_groups, "group")})` : null} · matching {grid.about?.matching} ·
       dataset version {grid.about?.dataset_version}
+      {grid.about?.notes?.map((note) => (
+        <span key={note}> · {note}</span>
+      ))}
       <span role="status" className={classes.updating} data-on={grid.isUpdating || undefined}>
         {grid.isUpdating ? (grid.isFresh ? "Intervals updating…" : "Values and intervals updating…") : ""}
       </span>

@@ -19,7 +19,7 @@ export interface Grid {
   readonly rows: readonly GridRow[];
   readonly segments: readonly SegmentBody[];
   /** What holds for all rows; absent until the first answer. */
-  readonly about: Pick<MatrixBody, "matching" | "group_field" | "dataset_version" | "baseline"> | undefined;
+  readonly about: Pick<MatrixBody, "matching" | "group_field" | "notes" | "dataset_version" | "baseline"> | undefined;
   /** Whether the values are for the thresholds of this moment. */
   readonly isFresh: boolean;
   /** Whether intervals and verdicts are shown. */
