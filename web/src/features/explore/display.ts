@@ -6,8 +6,8 @@ import { classColours } from "@/core/colours";
 import type { OverlayLook } from "@/render/objects";
 import { usePlace } from "@/state/place";
 import { useStoredFlag, useStoredNumber } from "@/state/stored";
+import type { Shown } from "@/ui/pictures/drawing";
 import { useDrawnSets } from "./about";
-import type { Shown } from "./drawing";
 
 /** The switches and the size. */
 export interface Display {

@@ -1,7 +1,7 @@
 /** Outcomes of one frame in the order people look at them, and the objects each is about. */
 
 import type { Outcome } from "@/api/numbers";
-import { objectKey } from "../drawing";
+import { objectKey } from "@/ui/pictures/drawing";
 
 /** How an outcome is shown: shape, word, tone. */
 export interface OutcomeLook {

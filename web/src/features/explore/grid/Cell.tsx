@@ -12,7 +12,7 @@ import { Thumbnail } from "@/render/Thumbnail";
 import { useIsSelected } from "@/state/selection";
 import { AppLink } from "@/ui/AppLink";
 import { IconCheck } from "@/ui/icons";
-import { boxOf, objectsOfFrame, type Shown } from "../drawing";
+import { boxOf, objectsOfFrame, type Shown } from "@/ui/pictures/drawing";
 import { shownValue } from "../values";
 import classes from "./grid.module.css";
 import type { DrawnBatch } from "./useGridData";
