@@ -1,0 +1,1 @@
+"""The wire of the old `aquariumlearning` client, translated onto the services."""
