@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from shoal.services.jobs import JobBoard
+from shoal.services.stored_vectors import VectorShelf
 from shoal.services.workers import Workers
 from shoal.store.catalog import Catalog
 from shoal.store.derived import Derived
@@ -45,6 +46,7 @@ class Runtime:
         roots: folders on this machine that requests may name files in.
         is_local: whether the only caller is the process itself, so that any of its files may be named.
         image_threads: the threads that look for images.
+        vectors: the embedding spaces in use.
     """
 
     home: Home
@@ -56,6 +58,7 @@ class Runtime:
     image_threads: ThreadPoolExecutor = field(
         default_factory=lambda: ThreadPoolExecutor(IMAGE_THREADS, thread_name_prefix="shoal-image")
     )
+    vectors: VectorShelf = field(default_factory=VectorShelf)
     _workspace: Workspace | None = None
 
     @staticmethod

@@ -29,7 +29,14 @@ from shoal.services.lookup import (
 )
 from shoal.services.runtime import Runtime
 from shoal.store.bitmaps import decode
-from shoal.store.catalog import Dataset, InferenceSet, Project, Segment, SegmentVersion
+from shoal.store.catalog import (
+    Dataset,
+    EmbeddingSpace,
+    InferenceSet,
+    Project,
+    Segment,
+    SegmentVersion,
+)
 
 if TYPE_CHECKING:
     from shoal.engine.evaluation import Evaluation
@@ -54,6 +61,7 @@ class Scene:
         versions: the current version of each segment, by segment name.
         confidence: thresholds the request asks for.
         iou: likewise.
+        spaces: rows of the embedding spaces, by name.
     """
 
     runtime: Runtime
@@ -66,6 +74,7 @@ class Scene:
     versions: dict[str, SegmentVersion]
     confidence: Thresholds = None
     iou: Thresholds = None
+    spaces: tuple[EmbeddingSpace, ...] = ()
     _masks: dict[str, BoolArray] = field(default_factory=dict)
 
     @cached_property
@@ -223,6 +232,11 @@ def open_scene(
         versions = {
             v.id: v for v in session.scalars(select(SegmentVersion).where(SegmentVersion.id.in_(ids)))
         }
+        spaces = session.scalars(
+            select(EmbeddingSpace)
+            .where(EmbeddingSpace.dataset_id == row.id)
+            .order_by(EmbeddingSpace.name, EmbeddingSpace.id)
+        )
         owner = session.get_one(Project, row.project_id)
         scene = Scene(
             runtime=runtime,
@@ -239,6 +253,7 @@ def open_scene(
             },
             confidence=confidence,
             iou=iou,
+            spaces=tuple(spaces),
         )
     for thresholds in (confidence, iou):
         if isinstance(thresholds, Mapping):

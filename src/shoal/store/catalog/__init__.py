@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from shoal.store.catalog.aquarium import AquariumNote, AquariumRows
 from shoal.store.catalog.base import Base, new_id, now
 from shoal.store.catalog.database import Catalog
 from shoal.store.catalog.datasets import Checkpoint, Dataset, DatasetVersion
+from shoal.store.catalog.embeddings import Answer, EmbeddingSpace
 from shoal.store.catalog.inference_sets import InferenceSet, InferenceSetVersion
 from shoal.store.catalog.projects import Project
 from shoal.store.catalog.records import Audit, Fact, Job
@@ -13,6 +15,9 @@ from shoal.store.catalog.segments import Comment, Segment, SegmentVersion, Targe
 from shoal.store.catalog.states import JobState
 
 __all__ = [
+    "Answer",
+    "AquariumNote",
+    "AquariumRows",
     "Audit",
     "Base",
     "Catalog",
@@ -20,6 +25,7 @@ __all__ = [
     "Comment",
     "Dataset",
     "DatasetVersion",
+    "EmbeddingSpace",
     "Fact",
     "InferenceSet",
     "InferenceSetVersion",

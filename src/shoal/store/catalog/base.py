@@ -12,6 +12,7 @@ from sqlalchemy import Enum as EnumColumn
 from sqlalchemy.orm import DeclarativeBase, MappedAsDataclass, MappedColumn, mapped_column
 from sqlalchemy.types import TypeDecorator
 
+from shoal.model.embedding import Distance
 from shoal.model.metric import Average, Metric
 from shoal.model.segment import ElementKind, SegmentState, SegmentType
 from shoal.model.task import MatchingRule, Task
@@ -90,6 +91,12 @@ OfDatasetVersion = Annotated[str, _reference("dataset_version.id", "CASCADE", in
 OfInferenceSet = Annotated[str, _reference("inference_set.id", "CASCADE")]
 OfSegment = Annotated[str, _reference("segment.id", "CASCADE", index=True)]
 MaybeOfInferenceSet = Annotated[str | None, _reference("inference_set.id", "CASCADE", index=True)]
+MaybeOfDataset = Annotated[str | None, _reference("dataset.id", "CASCADE", index=True)]
+MaybeOfDatasetVersion = Annotated[str | None, _reference("dataset_version.id", "CASCADE", index=True)]
+MaybeOfInferenceSetVersion = Annotated[
+    str | None, _reference("inference_set_version.id", "CASCADE", index=True)
+]
+MaybeOfSegment = Annotated[str | None, _reference("segment.id", "CASCADE", index=True)]
 
 ToProject = Annotated[str | None, _reference("project.id", "SET NULL", index=True)]
 """A project that may go without the row; it is emptied then."""
@@ -128,6 +135,7 @@ class Base(MappedAsDataclass, DeclarativeBase, kw_only=True):
                 SegmentType,
                 SegmentState,
                 ElementKind,
+                Distance,
                 Metric,
                 Average,
                 JobState,

@@ -124,7 +124,7 @@ def _write_folder(
     try:
         with unsettled(home, uri), translated(uri):
             dataset = lance.write_dataset(
-                pa.RecordBatchReader.from_batches(stored, renamed(_remembering(batches, errors), stored)),
+                pa.RecordBatchReader.from_batches(stored, renamed(remembering(batches, errors), stored)),
                 location(home, uri),
                 mode="create",
                 data_storage_version=FORMAT,
@@ -138,7 +138,7 @@ def _write_folder(
         raise
 
 
-def _remembering(batches: Iterator[pa.RecordBatch], errors: list[BaseException]) -> Iterator[pa.RecordBatch]:
+def remembering(batches: Iterator[pa.RecordBatch], errors: list[BaseException]) -> Iterator[pa.RecordBatch]:
     """Pass batches on; keep the error of the source, which Lance turns into one of its own."""
     try:
         yield from batches
