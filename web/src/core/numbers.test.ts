@@ -4,6 +4,7 @@ import {
   formatBytes,
   formatCount,
   formatDelta,
+  formatDistance,
   formatInterval,
   formatNumber,
   formatPercent,
@@ -29,6 +30,16 @@ describe("numbers", () => {
     [-0.0001, "0.000"],
     [null, "–"],
   ])("the difference %s is %s", (value, text) => expect(formatDelta(value)).toBe(text));
+
+  test.each([
+    [0, "0"],
+    [-3e-9, "0"],
+    [0.0004, "<0.001"],
+    [0.0123, "0.012"],
+    [1.5, "1.500"],
+    [123.456, "123"],
+    [null, "–"],
+  ])("the distance %s is %s", (value, text) => expect(formatDistance(value)).toBe(text));
 
   test.each([
     [19_875, "19,875"],

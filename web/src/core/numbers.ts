@@ -53,6 +53,15 @@ export function formatPercent(value: Maybe): string {
   return `${Number.isInteger(percent) ? percent : percent.toFixed(1)}%`;
 }
 
+/** A distance of two vectors: `0.042`; `0` only when they are the same, `<0.001` when all but. */
+export function formatDistance(value: Maybe): string {
+  if (value === null || value === undefined || Number.isNaN(value)) return UNDEFINED_NUMBER;
+  // Equal vectors may differ by what rounding leaves.
+  if (Math.abs(value) < 1e-6) return "0";
+  if (value < 0.001) return "<0.001";
+  return value < 10 ? value.toFixed(3) : formatNumber(value);
+}
+
 /** A confidence or IoU as typed: `0.3`, `0.525`. */
 export function formatThreshold(value: number): string {
   return String(Number(value.toFixed(3)));

@@ -9,7 +9,14 @@ export interface Place {
 }
 
 /** Pages of a dataset. */
-export type DatasetPage = "explore" | "metrics" | "segments" | "inference-sets" | "upload" | "report";
+export type DatasetPage =
+  | "explore"
+  | "metrics"
+  | "segments"
+  | "discover"
+  | "inference-sets"
+  | "upload"
+  | "report";
 
 /** `/p/demo/d/street`. */
 export function placePath(place: Place): string {
