@@ -102,6 +102,10 @@ class Derived:
             raise StorageError(f"Derived arrays written to {folder} were gone when they were read.")
         return found
 
+    def find(self, key_parts: Mapping[str, Any]) -> Mapping[str, AnyArray] | None:
+        """Return the arrays of a key, read-only; `None` when nobody made them."""
+        return _load(self._folder(key_parts))
+
     def delete(self, key_parts: Mapping[str, Any] | None = None) -> None:
         """Delete the arrays of a key, or of all keys; arrays in use stay valid."""
         if key_parts is not None:
