@@ -10,6 +10,7 @@ from fastapi import FastAPI
 
 from shoal import __version__
 from shoal.server import documentation, problems
+from shoal.server.aquarium import wiring as aquarium
 from shoal.server.guard import LoopbackGuard
 from shoal.server.page import PageFiles
 from shoal.server.routes import ROUTERS
@@ -60,6 +61,7 @@ def create_app(
     problems.install(app)
     for router in ROUTERS:
         app.include_router(router, prefix=PREFIX)
+    app.mount(aquarium.PREFIX, aquarium.create(runtime))
     documentation.install(app, openapi_url=f"{PREFIX}/openapi.json")
     app.add_middleware(PageFiles)
     app.add_middleware(LoopbackGuard)

@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 FOLDER = Path(__file__).parents[1] / "page"
 """Where the build puts the page."""
 
-_INTERFACES = ("/api",)
+_INTERFACES = ("/api", "/aquarium")
 _ASSETS = "assets/"
 _FILE_NAME = re.compile(r"(assets/)?[A-Za-z0-9_-][A-Za-z0-9._-]{0,200}")
 _FOREVER = "public, max-age=31536000, immutable"

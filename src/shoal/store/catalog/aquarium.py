@@ -25,8 +25,8 @@ from shoal.store.versions import TableVersion
 class AquariumNote(Base, kw_only=True):
     """Something the client said that Shoal does not use yet; it is given back as it came.
 
-    `kind` and `key` find it, `content` is JSON text and may hold NaN.  It goes with the dataset, the inference
-    set or the segment it is about, where it is about one.
+    `kind` and `key` find it, `content` is JSON text and may hold NaN.  It is deleted with the dataset, the
+    inference set or the segment it is about, where it is about one.
     """
 
     __tablename__ = "aquarium_note"

@@ -26,10 +26,7 @@ def upgrade() -> None:
         sa.Column("content", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
-        *(
-            _reference("aquarium_note", table)
-            for table in ("project", "dataset", "inference_set", "segment")
-        ),
+        *(_reference("aquarium_note", table) for table in ("project", "dataset", "inference_set", "segment")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_aquarium_note")),
         sa.UniqueConstraint("project_id", "kind", "key", name=op.f("uq_aquarium_note_project_id_kind_key")),
     )

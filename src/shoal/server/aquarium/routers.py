@@ -1,0 +1,8 @@
+"""Everything the client calls, one module per part of its wire."""
+
+from __future__ import annotations
+
+from shoal.server.aquarium import project_routes
+
+ROUTERS = (project_routes.router,)
+"""In order: `datasets/get_scenario_metrics` must be asked for before `datasets/{dataset}`."""

@@ -1,0 +1,43 @@
+"""The application that answers the `aquariumlearning` client, mounted beside Shoal's own interface."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from shoal.server.aquarium import answers
+from shoal.server.aquarium.routers import ROUTERS
+from shoal.services.runtime import Runtime
+
+PREFIX = "/aquarium/api/v1"
+"""What the client's `api_endpoint` ends in; it cuts `/api/v1` off to print links."""
+
+
+def create(runtime: Runtime) -> ASGIApp:
+    """Return the application; it is no part of the OpenAPI document, for it is somebody else's contract.
+
+    Every credential the client sends is accepted: a server without accounts answers its own machine alone
+    (`LoopbackGuard`), and there is nothing yet to hold a credential against.
+    """
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, default_response_class=answers.Answer)
+    app.state.runtime = runtime
+    answers.install(app)
+    for router in ROUTERS:
+        app.include_router(router)
+    return _SingleSlashes(app)
+
+
+class _SingleSlashes:
+    """Takes `//projects` for `/projects`: the client glues paths to an endpoint that may end in a slash."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on."""
+        if scope["type"] == "http" and "//" in scope["path"]:
+            path = scope["path"]
+            while "//" in path:
+                path = path.replace("//", "/")
+            scope = {**scope, "path": path}
+        await self._app(scope, receive, send)

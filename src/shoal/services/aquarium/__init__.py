@@ -1,0 +1,1 @@
+"""What the wire of the `aquariumlearning` client needs beyond Shoal's own services."""
