@@ -9,7 +9,7 @@ from itertools import chain, combinations, product
 import pytest
 
 from shoal.errors import InvalidInputError
-from shoal.server.aquarium.filter_classes import Cell, decode_filter_classes, evaluated_classes
+from shoal.services.aquarium.filter_classes import Cell, decode_filter_classes, evaluated_classes
 
 BACKGROUND = "background"
 RATIO = 3
