@@ -211,8 +211,9 @@ class MapBody(Shape):
 class LegendEntry(Shape):
     """One colour of a map."""
 
-    value: Any
+    value: Any = Field(description="null: all other values.")
     count: int = Field(description="Points of this value.")
+    query: str | None = Field(default=None, description="Selects these elements, where a query can.")
 
 
 class MapColoursRequest(MapChoice):
@@ -221,6 +222,8 @@ class MapColoursRequest(MapChoice):
     field: str | None = Field(default=None, description="Metadata or a built-in field.")
     segments: list[str] | None = Field(default=None, description="The first of these a point is in.")
     outcome_of: str | None = Field(default=None, description="Outcomes of this inference set.")
+    confidence: float | None = Field(default=None, ge=0, le=1)
+    iou: float | None = Field(default=None, ge=0.1, le=1)
 
     @model_validator(mode="after")
     def _one_way(self) -> MapColoursRequest:
@@ -250,6 +253,8 @@ class MapMaskRequest(MapChoice):
     """Which points of a map a selection holds."""
 
     selection: SelectionBody
+    confidence: float | None = Field(default=None, ge=0, le=1)
+    iou: float | None = Field(default=None, ge=0.1, le=1)
 
 
 class MapMaskBody(Shape):
