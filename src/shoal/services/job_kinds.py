@@ -10,7 +10,9 @@ from shoal.errors import JobCancelledError, ShoalError, StorageError
 from shoal.services.inference_ingestion import ingest_inferences
 from shoal.services.ingestion import ingest_dataset
 from shoal.services.jobs import JobProgress
+from shoal.services.maps import project_embeddings
 from shoal.services.precomputation import score
+from shoal.services.vector_ingestion import ingest_embeddings
 from shoal.store.catalog import JobState
 
 if TYPE_CHECKING:
@@ -21,6 +23,8 @@ logger = logging.getLogger(__name__)
 KINDS: dict[str, Callable[[Runtime, dict[str, Any], JobProgress], None]] = {
     "ingest_dataset": ingest_dataset,
     "ingest_inferences": ingest_inferences,
+    "ingest_embeddings": ingest_embeddings,
+    "project_embeddings": project_embeddings,
     "score": score,
 }
 

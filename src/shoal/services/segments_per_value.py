@@ -65,12 +65,17 @@ def _value_text(value: object) -> str:
 
 
 def _value_query(request: SegmentPerValue, value: object) -> str:
+    own = value_query(request.field, value)
+    return f"({request.query}) AND {own}" if request.query else own
+
+
+def value_query(field: str, value: object) -> str:
+    """Return the query for one value of a field."""
     word = _value_text(value)
     if isinstance(value, str | date):
         word = quote(word)
-    field = request.field if request.field.isidentifier() else f'"{request.field}"'
-    own = f"{field}:{word}"
-    return f"({request.query}) AND {own}" if request.query else own
+    name = field if field.isidentifier() else f'"{field}"'
+    return f"{name}:{word}"
 
 
 def _values_of(scene: Scene, request: SegmentPerValue) -> list[object]:

@@ -22,6 +22,7 @@ from shoal.query.requirements import required_columns
 from shoal.query.types import Table
 from shoal.services.elements import element_ids, element_table
 from shoal.services.lookup import segment_version
+from shoal.services.map_points import area_mask
 from shoal.services.runtime import Runtime
 from shoal.services.scene import Scene, open_scene
 from shoal.store.bitmaps import decode
@@ -130,6 +131,8 @@ def resolve(
         return Selected(_segment(scene, selection, elements, inference_set), None)
     if selection.of is not None:
         return Selected(_belonging(scene, selection.of, elements, inference_set), None)
+    if selection.area is not None:
+        return Selected(area_mask(scene, selection.area, elements, inference_set), None)
     if selection.complement is not None:
         return Selected(~resolve(scene, selection.complement, elements, inference_set).mask, None)
     if selection.minus is not None:

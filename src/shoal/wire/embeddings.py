@@ -185,6 +185,12 @@ class MapChoice(SpaceChoice):
     method: Projection | None = Field(default=None, description="Default the best that is there.")
 
 
+class MapPoints(MapChoice):
+    """Which points are meant."""
+
+    key: str | None = Field(default=None, description="The map's key: the answer may then be kept for ever.")
+
+
 class MapCompute(SpaceChoice):
     """Make a map as a job."""
 

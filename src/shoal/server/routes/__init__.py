@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from shoal.server.routes import (
     datasets,
+    embeddings,
     exports,
     health,
     images,
     inference_sets,
     jobs,
+    maps,
     numbers,
     objects,
     projects,
@@ -22,6 +24,7 @@ ROUTERS = (
     projects.router,
     uploads.router,
     datasets.router,
+    embeddings.router,
     images.router,
     inference_sets.router,
     selections.router,
@@ -29,5 +32,6 @@ ROUTERS = (
     numbers.router,
     objects.router,
     exports.router,
+    maps.router,
     jobs.router,
 )
