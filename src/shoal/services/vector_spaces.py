@@ -61,6 +61,12 @@ class OpenSpace:
         rows = self.rows[mask]
         return np.sort(rows[rows >= 0])
 
+    def allowed_rows(self, mask: BoolArray) -> BoolArray:
+        """Return which table rows are of elements in a mask: bool, shape (table rows,)."""
+        allowed = np.zeros(self.table.n_rows, np.bool_)
+        allowed[self.rows[mask & self.has_vector]] = True
+        return allowed
+
     def positions_of(self, rows: Int64Array) -> Int64Array:
         """Return the element each table row is of, -1 for superseded rows and elements not here."""
         return self._positions[rows]

@@ -98,6 +98,7 @@ def store_vectors(
     *,
     replace: bool = False,
     finish: Callable[[Session, EmbeddingSpace], None] | None = None,
+    report: Callable[[float, str], None] | None = None,
 ) -> EmbeddingSpace:
     """Add vectors to a space, or make it; all of them become visible together, or none does.
 
@@ -110,6 +111,9 @@ def store_vectors(
         batches: those ordinals and vectors, in any order; their errors come through.
         replace: vectors the space has go; model, dimension and distance may change then.
         finish: what else belongs in the transaction that makes the vectors visible, such as a job's end.
+        report: takes how far the index of a new table is (0 to 1) and a few words.  It is made before the
+            vectors become visible, so that the first search need not wait; rows added to a table are
+            indexed by the first search, because only rows that are named never change.
 
     Returns:
         the space's row as it is now.
@@ -127,12 +131,28 @@ def store_vectors(
             check_target(before, target)
         stored = _written(runtime, target, None if replace else before, ordinals, batches)
         try:
+            if report is not None and (before is None or before.uri != stored.uri):
+                _index(runtime, target, stored, report)
             return _publish(runtime, target, stored, finish)
         except BaseException:
             with suppress(StorageError):
                 named = {before.table_version} if before and before.uri == stored.uri else set()
                 tables.cleanup(runtime.home, stored.uri, named)
             raise
+
+
+def _index(
+    runtime: Runtime, target: SpaceTarget, stored: TableVersion, report: Callable[[float, str], None]
+) -> None:
+    from shoal.embed.index import VectorIndex
+
+    VectorIndex.open(_opened(runtime, stored, target), runtime.derived, report)
+
+
+def _opened(runtime: Runtime, table: TableVersion, like: SpaceTarget | EmbeddingSpace) -> VectorTable:
+    return open_vectors(
+        runtime.home, table, dimension=like.dimension, distance=like.distance, model_id=like.model_id
+    )
 
 
 def _written(
@@ -144,13 +164,7 @@ def _written(
 ) -> TableVersion:
     if before is None:
         return write_vectors(runtime.home, batches, target.dimension)
-    old = open_vectors(
-        runtime.home,
-        before.table,
-        dimension=before.dimension,
-        distance=before.distance,
-        model_id=before.model_id,
-    )
+    old = _opened(runtime, before.table, before)
     known = old.ordinals()
     n_live = len(np.union1d(known, ordinals))
     if len(known) + len(ordinals) <= 2 * n_live:
