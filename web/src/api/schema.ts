@@ -380,6 +380,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/datasets/{dataset}/embeddings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Embeddings
+         * @description Return the embedding spaces by name, then kind of element.
+         */
+        get: operations["list_embeddings_api_v1_projects__project__datasets__dataset__embeddings_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/datasets/{dataset}/embeddings/{space}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ingest Embeddings
+         * @description Read a file of vectors into a space, which is made if it is new, as a job.
+         */
+        post: operations["ingest_embeddings_api_v1_projects__project__datasets__dataset__embeddings__space__post"];
+        /**
+         * Delete Embeddings
+         * @description Delete a space.
+         */
+        delete: operations["delete_embeddings_api_v1_projects__project__datasets__dataset__embeddings__space__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/datasets/{dataset}/similar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Find Similar
+         * @description Return the elements nearest to others, to a vector or to an image.
+         */
+        post: operations["find_similar_api_v1_projects__project__datasets__dataset__similar_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/datasets/{dataset}/images/{frame_id}": {
         parameters: {
             query?: never;
@@ -1072,6 +1136,106 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/datasets/{dataset}/map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Map
+         * @description Return the map that is there now; the one by PCA always is.
+         */
+        get: operations["get_map_api_v1_projects__project__datasets__dataset__map_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/datasets/{dataset}/map/compute": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Compute Map
+         * @description Make a better map, as a job.
+         */
+        post: operations["compute_map_api_v1_projects__project__datasets__dataset__map_compute_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/datasets/{dataset}/map/points": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Points
+         * @description Return the points of a map; name its `key` in the request, and they may be kept for ever.
+         */
+        get: operations["get_points_api_v1_projects__project__datasets__dataset__map_points_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/datasets/{dataset}/map/colours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Get Colours
+         * @description Return what every point is coloured by, and the legend.
+         */
+        post: operations["get_colours_api_v1_projects__project__datasets__dataset__map_colours_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/datasets/{dataset}/map/mask": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Get Mask
+         * @description Return which elements a selection holds.
+         */
+        post: operations["get_mask_api_v1_projects__project__datasets__dataset__map_mask_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs": {
         parameters: {
             query?: never;
@@ -1506,6 +1670,12 @@ export interface components {
             items: components["schemas"]["DatasetBody"][];
         };
         /**
+         * Distance
+         * @description How far two vectors are from each other.
+         * @enum {string}
+         */
+        Distance: "cosine" | "euclidean";
+        /**
          * DryRun
          * @description What an ingest would do: nothing is stored.
          */
@@ -1564,6 +1734,104 @@ export interface components {
              * @default
              */
             note?: string;
+        };
+        /**
+         * EmbeddingIngest
+         * @description Vectors to read. All of them become searchable together, or none does.
+         */
+        EmbeddingIngest: {
+            /** @description `.npy` (with `ids`), `.parquet`, `.arrow` or `.feather`. */
+            vectors: components["schemas"]["FileRef"];
+            /** @description With `.npy`: a text file, an id a line, or a JSON list. */
+            ids?: components["schemas"]["FileRef"] | null;
+            /**
+             * Id Column
+             * @description In tables; `frame_id`, `label_id` … are known too.
+             * @default id
+             */
+            id_column?: string;
+            /**
+             * Vector Column
+             * @default vector
+             */
+            vector_column?: string;
+            /** @default frames */
+            elements?: components["schemas"]["ElementKind"];
+            /** Inference Set */
+            inference_set?: string | null;
+            /**
+             * Model Id
+             * @description What made the vectors; those of two never mix.
+             */
+            model_id: string;
+            /** @default cosine */
+            distance?: components["schemas"]["Distance"];
+            /**
+             * Mode
+             * @description upsert: vectors of other elements stay; replace: they go.
+             * @default upsert
+             * @enum {string}
+             */
+            mode?: "replace" | "upsert";
+        };
+        /**
+         * EmbeddingSpaceBody
+         * @description Vectors of one model for elements of one kind.
+         */
+        EmbeddingSpaceBody: {
+            /** Name */
+            name: string;
+            elements: components["schemas"]["ElementKind"];
+            /** Inference Set */
+            inference_set: string | null;
+            /** Model Id */
+            model_id: string;
+            /** Dimension */
+            dimension: number;
+            distance: components["schemas"]["Distance"];
+            /**
+             * Origin
+             * @enum {string}
+             */
+            origin: "uploaded" | "computed";
+            /**
+             * N Vectors
+             * @description Elements of the current dataset version that have a vector.
+             */
+            n_vectors: number;
+            /**
+             * N Elements
+             * @description Elements of that kind in the current dataset version.
+             */
+            n_elements: number;
+            /**
+             * Version
+             * @description Grows with every change of the vectors.
+             */
+            version: number;
+            /**
+             * Projections
+             * @description Maps that are there now.
+             */
+            projections: components["schemas"]["Projection"][];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
+         * EmbeddingSpaceList
+         * @description Embedding spaces by name and kind of element.
+         */
+        EmbeddingSpaceList: {
+            /** Items */
+            items: components["schemas"]["EmbeddingSpaceBody"][];
         };
         /**
          * EvaluationContext
@@ -1983,6 +2251,27 @@ export interface components {
             items: components["schemas"]["JobBody"][];
         };
         /**
+         * LegendEntry
+         * @description One colour of a map.
+         */
+        LegendEntry: {
+            /**
+             * Value
+             * @description null: all other values.
+             */
+            value: unknown;
+            /**
+             * Count
+             * @description Points of this value.
+             */
+            count: number;
+            /**
+             * Query
+             * @description Selects these elements, where a query can.
+             */
+            query?: string | null;
+        };
+        /**
          * MapArea
          * @description Elements whose point on a map lies in a polygon (even-odd rule; borders count as inside).
          */
@@ -2000,6 +2289,173 @@ export interface components {
              * @description With inferences: whose.
              */
             inference_set?: string | null;
+        };
+        /**
+         * MapBody
+         * @description A map: what `map/points` gives and where its points lie.
+         */
+        MapBody: {
+            /** Space */
+            space: string;
+            elements: components["schemas"]["ElementKind"];
+            /** Inference Set */
+            inference_set: string | null;
+            /** Model Id */
+            model_id: string;
+            method: components["schemas"]["Projection"];
+            /**
+             * Methods
+             * @description Those that are there now; PCA always is.
+             */
+            methods: components["schemas"]["Projection"][];
+            /**
+             * Job
+             * @description The job that makes a better one, while it runs.
+             */
+            job: string | null;
+            /** N Points */
+            n_points: number;
+            /** N Elements */
+            n_elements: number;
+            /**
+             * Key
+             * @description Names the points; they change only with it.
+             */
+            key: string;
+            /**
+             * Bounds
+             * @description x least, y least, x most, y most.
+             */
+            bounds: [
+                number,
+                number,
+                number,
+                number
+            ];
+            /** Dataset Version */
+            dataset_version: number;
+        };
+        /**
+         * MapColoursBody
+         * @description The value of every point.
+         *
+         *     `values` are bytes in base64, one number a point in the order of `map/points`: uint8 places in `legend`
+         *     (255: none), or float32 little-endian for a number (NaN: missing).
+         */
+        MapColoursBody: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "categories" | "numbers";
+            /**
+             * Legend
+             * @description At most 32; the last may stand for all others.
+             */
+            legend: components["schemas"]["LegendEntry"][];
+            /**
+             * Low
+             * @description Numbers: the least.
+             */
+            low?: number | null;
+            /** High */
+            high?: number | null;
+            /** Values */
+            values: string;
+        };
+        /**
+         * MapColoursRequest
+         * @description Colour the points of a map; exactly one field says by what.
+         */
+        MapColoursRequest: {
+            /**
+             * Space
+             * @description Name of an embedding space; default the only one these elements have.
+             */
+            space?: string | null;
+            /** @default frames */
+            elements?: components["schemas"]["ElementKind"];
+            /**
+             * Inference Set
+             * @description With `elements: inferences`: whose. Else: whose a query may speak of.
+             */
+            inference_set?: string | null;
+            /** @description Default the best that is there. */
+            method?: components["schemas"]["Projection"] | null;
+            /**
+             * Field
+             * @description Metadata or a built-in field.
+             */
+            field?: string | null;
+            /**
+             * Segments
+             * @description The first of these a point is in.
+             */
+            segments?: string[] | null;
+            /**
+             * Outcome Of
+             * @description Outcomes of this inference set.
+             */
+            outcome_of?: string | null;
+            /** Confidence */
+            confidence?: number | null;
+            /** Iou */
+            iou?: number | null;
+        };
+        /**
+         * MapCompute
+         * @description Make a map as a job.
+         */
+        MapCompute: {
+            /**
+             * Space
+             * @description Name of an embedding space; default the only one these elements have.
+             */
+            space?: string | null;
+            /** @default frames */
+            elements?: components["schemas"]["ElementKind"];
+            /**
+             * Inference Set
+             * @description With `elements: inferences`: whose. Else: whose a query may speak of.
+             */
+            inference_set?: string | null;
+            /** @default pacmap */
+            method?: components["schemas"]["Projection"];
+        };
+        /**
+         * MapMaskBody
+         * @description One bit a point, first point in the lowest bit of the first byte, base64.
+         */
+        MapMaskBody: {
+            /** Count */
+            count: number;
+            /** Mask */
+            mask: string;
+        };
+        /**
+         * MapMaskRequest
+         * @description Which points of a map a selection holds.
+         */
+        MapMaskRequest: {
+            /**
+             * Space
+             * @description Name of an embedding space; default the only one these elements have.
+             */
+            space?: string | null;
+            /** @default frames */
+            elements?: components["schemas"]["ElementKind"];
+            /**
+             * Inference Set
+             * @description With `elements: inferences`: whose. Else: whose a query may speak of.
+             */
+            inference_set?: string | null;
+            /** @description Default the best that is there. */
+            method?: components["schemas"]["Projection"] | null;
+            selection: components["schemas"]["SelectionBody"];
+            /** Confidence */
+            confidence?: number | null;
+            /** Iou */
+            iou?: number | null;
         };
         /**
          * MatchingRule
@@ -2877,6 +3333,97 @@ export interface components {
             of?: components["schemas"]["Belonging"] | null;
             /** @description What a lasso on the map of embeddings holds. */
             area?: components["schemas"]["MapArea"] | null;
+        };
+        /**
+         * SimilarBody
+         * @description What was found, nearest first; equal distances in the order of the elements.
+         */
+        SimilarBody: {
+            /** Items */
+            items: components["schemas"]["SimilarItem"][];
+            /** Space */
+            space: string;
+            /** Model Id */
+            model_id: string;
+            distance: components["schemas"]["Distance"];
+            /**
+             * Method
+             * @description index: candidates of a faiss index, re-scored.
+             * @enum {string}
+             */
+            method: "exact" | "index";
+            /**
+             * N Candidates
+             * @description Elements searched: those with a vector that filters let through.
+             */
+            n_candidates: number;
+            /** N Seeds */
+            n_seeds: number;
+            /**
+             * N Seeds Without Vector
+             * @default 0
+             */
+            n_seeds_without_vector?: number;
+            /** Dataset Version */
+            dataset_version: number;
+        };
+        /**
+         * SimilarItem
+         * @description One element that was found.
+         */
+        SimilarItem: {
+            /** Id */
+            id: string;
+            /** Frame Id */
+            frame_id: string;
+            /**
+             * Distance
+             * @description To the nearest seed.
+             */
+            distance: number;
+            /**
+             * Nearest
+             * @description Id of that seed, when seeds are elements.
+             */
+            nearest?: string | null;
+        };
+        /**
+         * SimilarRequest
+         * @description Elements nearest to seeds; exactly one field says what the seeds are.
+         */
+        SimilarRequest: {
+            /**
+             * Space
+             * @description Name of an embedding space; default the only one these elements have.
+             */
+            space?: string | null;
+            /** @default frames */
+            elements?: components["schemas"]["ElementKind"];
+            /**
+             * Inference Set
+             * @description With `elements: inferences`: whose. Else: whose a query may speak of.
+             */
+            inference_set?: string | null;
+            /**
+             * Ids
+             * @description Elements of the kind searched.
+             */
+            ids?: string[] | null;
+            /** @description Elements of the kind searched. */
+            selection?: components["schemas"]["SelectionBody"] | null;
+            /** Vector */
+            vector?: number[] | null;
+            /** @description Described by the model of a computed space. */
+            image?: components["schemas"]["FileRef"] | null;
+            /**
+             * K
+             * @default 20
+             */
+            k?: number;
+            /** @description Search only these elements. */
+            within?: components["schemas"]["SelectionBody"] | null;
+            /** @description Leave these out, as the seeds are. */
+            exclude?: components["schemas"]["SelectionBody"] | null;
         };
         /**
          * TargetBody
@@ -3806,6 +4353,145 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FrameBody"];
+                };
+            };
+            /** @description A problem; `code` tells which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_embeddings_api_v1_projects__project__datasets__dataset__embeddings_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmbeddingSpaceList"];
+                };
+            };
+            /** @description A problem; `code` tells which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    ingest_embeddings_api_v1_projects__project__datasets__dataset__embeddings__space__post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                dataset: string;
+                space: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EmbeddingIngest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobBody"];
+                };
+            };
+            /** @description A problem; `code` tells which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    delete_embeddings_api_v1_projects__project__datasets__dataset__embeddings__space__delete: {
+        parameters: {
+            query?: {
+                elements?: components["schemas"]["ElementKind"];
+                inference_set?: string | null;
+            };
+            header?: never;
+            path: {
+                project: string;
+                dataset: string;
+                space: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem; `code` tells which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    find_similar_api_v1_projects__project__datasets__dataset__similar_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SimilarRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SimilarBody"];
                 };
             };
             /** @description A problem; `code` tells which. */
@@ -5472,6 +6158,205 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                };
+            };
+            /** @description A problem; `code` tells which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_map_api_v1_projects__project__datasets__dataset__map_get: {
+        parameters: {
+            query?: {
+                /** @description Name of an embedding space; default the only one these elements have. */
+                space?: string | null;
+                elements?: components["schemas"]["ElementKind"];
+                /** @description With `elements: inferences`: whose. Else: whose a query may speak of. */
+                inference_set?: string | null;
+                /** @description Default the best that is there. */
+                method?: components["schemas"]["Projection"] | null;
+            };
+            header?: never;
+            path: {
+                project: string;
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MapBody"];
+                };
+            };
+            /** @description A problem; `code` tells which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    compute_map_api_v1_projects__project__datasets__dataset__map_compute_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MapCompute"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobBody"];
+                };
+            };
+            /** @description A problem; `code` tells which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_points_api_v1_projects__project__datasets__dataset__map_points_get: {
+        parameters: {
+            query?: {
+                /** @description Name of an embedding space; default the only one these elements have. */
+                space?: string | null;
+                elements?: components["schemas"]["ElementKind"];
+                /** @description With `elements: inferences`: whose. Else: whose a query may speak of. */
+                inference_set?: string | null;
+                /** @description Default the best that is there. */
+                method?: components["schemas"]["Projection"] | null;
+                /** @description The map's key: the answer may then be kept for ever. */
+                key?: string | null;
+            };
+            header?: {
+                "if-none-match"?: string | null;
+            };
+            path: {
+                project: string;
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description float32 little-endian: x and y of each element in order, NaN without a vector. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description The points are those of `If-None-Match`. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem; `code` tells which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_colours_api_v1_projects__project__datasets__dataset__map_colours_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MapColoursRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MapColoursBody"];
+                };
+            };
+            /** @description A problem; `code` tells which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_mask_api_v1_projects__project__datasets__dataset__map_mask_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MapMaskRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MapMaskBody"];
                 };
             };
             /** @description A problem; `code` tells which. */
