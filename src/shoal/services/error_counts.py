@@ -21,11 +21,13 @@ class ErrorCounts:
         false_positives: nothing was taken for a class.
         false_negatives: a class was taken for nothing.
         confusions: a class was taken for another.
+        n_frames: how many frames they are about.
     """
 
     false_positives: float
     false_negatives: float
     confusions: float
+    n_frames: int
 
 
 def error_counts(
@@ -49,11 +51,12 @@ def error_counts(
         frames = evaluation.covered
         if name.casefold() != ALL_FRAMES.casefold():
             frames = frames & scene.segment_mask(name)
-        found.append(_counts(confusion_matrix(outcomes, len(evaluation.classes), frames=frames), class_index))
+        confusion = confusion_matrix(outcomes, len(evaluation.classes), frames=frames)
+        found.append(_counts(confusion, class_index, int(frames.sum())))
     return found
 
 
-def _counts(confusion: FloatArray, class_index: int | None) -> ErrorCounts:
+def _counts(confusion: FloatArray, class_index: int | None, n_frames: int) -> ErrorCounts:
     """Count the errors of a confusion matrix, float64 (K + 1, K + 1), background last."""
     wrong = confusion.copy()
     np.fill_diagonal(wrong, 0.0)
@@ -65,4 +68,5 @@ def _counts(confusion: FloatArray, class_index: int | None) -> ErrorCounts:
         false_positives=float(wrong[-1, :-1].sum()),
         false_negatives=float(wrong[:-1, -1].sum()),
         confusions=float(wrong[:-1, :-1].sum()),
+        n_frames=n_frames,
     )
