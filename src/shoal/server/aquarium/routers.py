@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shoal.server.aquarium import project_routes
+from shoal.server.aquarium import metric_routes, project_routes, segment_routes
 
-ROUTERS = (project_routes.router,)
+ROUTERS = (metric_routes.router, segment_routes.router, project_routes.router)
 """In order: `datasets/get_scenario_metrics` must be asked for before `datasets/{dataset}`."""

@@ -1,0 +1,122 @@
+"""Segments and work queues with their elements, to be downloaded by a link of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from shoal.services.aquarium.elements import Address
+from shoal.services.aquarium.frame_rows import inference_rows, rows_now
+from shoal.services.aquarium.issue_elements import issue_elements
+from shoal.services.aquarium.issues import Issue, find_issue
+from shoal.services.aquarium.signing import DOWNLOAD_LIFETIME_S, sign, verify
+from shoal.services.aquarium.work_queues import get_work_queue
+from shoal.services.comments import list_comments
+from shoal.services.runtime import Runtime
+from shoal.services.scene import Scene, open_scene
+
+_DOCUMENT: Final = "document"
+
+
+def segment_link(
+    runtime: Runtime, project: str, issue_id: str, *, frames: bool, comments: bool, inferences: bool
+) -> str:
+    """Return a token for the document of a segment.
+
+    Args:
+        runtime: the open home.
+        project: its project.
+        issue_id: its id.
+        frames: whether elements come with the rows of their frames.
+        comments: whether the segment comes with its comments.
+        inferences: whether the rows of frames hold the inferences of the segment's inference set.
+
+    Raises:
+        NotFoundError: there is no such segment.
+    """
+    issue = find_issue(runtime, project, issue_id)
+    payload = {
+        "project": issue.body.project,
+        "segment": issue.body.id,
+        "frames": frames,
+        "comments": comments,
+        "inferences": inferences,
+    }
+    return sign(runtime, _DOCUMENT, payload, lifetime_s=DOWNLOAD_LIFETIME_S)
+
+
+def work_queue_link(runtime: Runtime, project: str, issue_id: str) -> str:
+    """Return a token for the document of a work queue.
+
+    Raises:
+        NotFoundError: there is no such segment.
+    """
+    issue = find_issue(runtime, project, issue_id)
+    payload = {"project": issue.body.project, "work_queue": issue.body.id}
+    return sign(runtime, _DOCUMENT, payload, lifetime_s=DOWNLOAD_LIFETIME_S)
+
+
+def get_document(runtime: Runtime, token: str) -> dict[str, Any]:
+    """Return the document a token is for, as it is now.
+
+    Raises:
+        ForbiddenError: the token is not ours, or too old.
+        NotFoundError: the segment was deleted since.
+    """
+    asked = verify(runtime, _DOCUMENT, token)
+    if "work_queue" in asked:
+        return get_work_queue(runtime, asked["project"], asked["work_queue"])
+    issue = find_issue(runtime, asked["project"], asked["segment"])
+    scene = open_scene(runtime, asked["project"], issue.body.dataset)
+    elements = issue_elements(scene, issue)
+    if asked["frames"]:
+        elements = _with_rows(scene, issue, elements, has_inferences=asked["inferences"])
+    comments = _comments(runtime, issue) if asked["comments"] else None
+    return {**issue.summary(), "comments": comments, "elements": elements}
+
+
+def _comments(runtime: Runtime, issue: Issue) -> dict[str, Any]:
+    found = list_comments(runtime, issue.body.project, issue.body.dataset, issue.body.id)
+    return {
+        comment.id: {
+            "author": comment.author,
+            "text": comment.text,
+            "created_at": comment.created_at.isoformat(),
+        }
+        for comment in found.items
+    }
+
+
+def _with_rows(
+    scene: Scene, issue: Issue, elements: list[dict[str, Any]], *, has_inferences: bool
+) -> list[dict[str, Any]]:
+    """Return the elements with the rows their frames and crops were sent as."""
+    runtime = scene.runtime
+    frame_ids = list(dict.fromkeys(e["frameId"] for e in elements if e["dataset"] == issue.dataset_address))
+    frames = rows_now(runtime, scene.project, scene.dataset, frame_ids)
+    inferences: Mapping[str, Any] = {}
+    name = issue.body.inference_set or issue.note.get("inference_set")
+    if name in scene.inference_sets:
+        inferences = inference_rows(runtime, scene.dataset, scene.inference_sets[name], list(frames))
+    crops = {
+        "label": _by_address((frame_id, row[1]) for frame_id, row in frames.items()),
+        "inference": _by_address((frame_id, row[1]) for frame_id, row in inferences.items()),
+    }
+    shown = {frame_id: {**row[0], "label_data": row[1]} for frame_id, row in frames.items()}
+    if has_inferences:
+        for frame_id, row in inferences.items():
+            shown[frame_id]["inference_data"] = row[1]
+    return [
+        {
+            **element,
+            "frameData": shown.get(element["frameId"]),
+            "cropData": crops.get(element["cropType"] or "", {}).get((element["frameId"], element["id"])),
+        }
+        if element["dataset"] == issue.dataset_address
+        else element
+        for element in elements
+    ]
+
+
+def _by_address(rows: Iterable[tuple[str, list[dict[str, Any]]]]) -> dict[Address, dict[str, Any]]:
+    return {(frame_id, one["uuid"]): one for frame_id, objects in rows for one in objects}
