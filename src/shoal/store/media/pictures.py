@@ -6,13 +6,14 @@ import io
 import math
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
 from shoal.errors import InvalidInputError, UnreadableImageError
@@ -125,6 +126,62 @@ def rendition(path: Path, name: str, size: int | None, crop: Crop | None, *, qua
     """
     with _opened(path, name) as image:
         return _encoded(_scaled(image, size, crop), quality)
+
+
+def stretched(
+    path: Path, name: str, parts: Sequence[Crop | None], size: tuple[int, int]
+) -> list[NDArray[np.uint8] | None]:
+    """Return an image, or parts of it, upright and each stretched to one size; the file is read once.
+
+    Args:
+        path: the file.
+        name: what messages call it.
+        parts: the parts; `None` is the whole image.
+        size: width and height of each result, pixels.
+
+    Returns:
+        uint8 (height, width, 3) each, RGB, in the order asked; what is transparent is grey.  `None` where a
+        part is outside of the image.
+
+    Raises:
+        UnreadableImageError: not an image, broken or too large.
+    """
+    with _opened(path, name) as image:
+        turn = 1 if image.format == "TIFF" else _orientation(image)
+        width, height = image.size if turn < 5 else image.size[::-1]
+        regions = [_region_in(part, width, height) for part in parts]
+        extents = [(right - left, lower - upper) for left, upper, right, lower in regions if right]
+        scale = max((max(size[0] / w, size[1] / h) for w, h in extents), default=1.0)
+        if scale < 1:
+            image.draft(image.mode, (math.ceil(image.width * scale), math.ceil(image.height * scale)))
+        picture = _opaque(_displayable(image))
+        if turn in _TURNS:
+            picture = picture.transpose(_TURNS[turn])
+        return [_stretch(picture, region, (width, height), size) for region in regions]
+
+
+def _region_in(part: Crop | None, width: int, height: int) -> tuple[int, int, int, int]:
+    """Return a part's region, all zeros where nothing of the image is in it."""
+    try:
+        return part.region(width, height) if part else (0, 0, width, height)
+    except InvalidInputError:
+        return 0, 0, 0, 0
+
+
+def _stretch(
+    picture: Image.Image, region: tuple[int, int, int, int], whole: tuple[int, int], size: tuple[int, int]
+) -> NDArray[np.uint8] | None:
+    if region[2] == 0:
+        return None
+    across, down = picture.width / whole[0], picture.height / whole[1]
+    box = (region[0] * across, region[1] * down, region[2] * across, region[3] * down)
+    return np.asarray(picture.resize(size, Image.Resampling.BICUBIC, box=box, reducing_gap=2.0))
+
+
+def _opaque(picture: Image.Image) -> Image.Image:
+    if picture.mode != "RGBA":
+        return picture.convert("RGB")
+    return Image.alpha_composite(Image.new("RGBA", picture.size, (127, 127, 127)), picture).convert("RGB")
 
 
 def media_type(encoded: bytes) -> str:
