@@ -27,4 +27,5 @@ Body = Annotated[dict[str, Any], Depends(_body)]
 
 def address(request: Request, path: str) -> str:
     """Return the absolute address of a path below the client's `api_endpoint`."""
-    return f"{str(request.base_url).rstrip('/')}/{path}"
+    # `request.base_url` leaves out where this application is mounted.
+    return f"{str(request.base_url).rstrip('/')}{request.scope['root_path']}/{path}"
