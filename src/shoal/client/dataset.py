@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 
 from shoal.client.checkpoints import Checkpoints
+from shoal.client.embeddings import Embeddings
 from shoal.client.exports import Exports
 from shoal.client.frames import Frames
 from shoal.client.gate import Policy, policy_body
@@ -14,6 +16,7 @@ from shoal.client.results import COCO_METRICS, OUTCOME_COLUMNS, MatrixTable, Rep
 from shoal.client.segments import Segments
 from shoal.client.selection import Selection
 from shoal.client.session import Path, Session, build, given
+from shoal.client.similarity import SimilarTable, find_similar
 from shoal.client.tables import ArrowTable, Table
 from shoal.client.transport import Params
 from shoal.errors import InvalidInputError
@@ -41,6 +44,7 @@ class Dataset(Resource[DatasetBody]):
     Attributes:
         inference_sets: the models' inferences over it.
         segments: its named groups of elements.
+        embeddings: vectors of its elements, by space.
         frames: its frames, one by one.
         checkpoints: named versions.
         export: files written by the server.
@@ -51,6 +55,7 @@ class Dataset(Resource[DatasetBody]):
         super().__init__(session, body)
         self.inference_sets = InferenceSets(session, self.path)
         self.segments = Segments(self)
+        self.embeddings = Embeddings(session, self.path)
         self.frames = Frames(session, self.path)
         self.checkpoints = Checkpoints(session, self.path)
         self.export = Exports(session, self.path)
@@ -252,6 +257,45 @@ class Dataset(Resource[DatasetBody]):
             "inference_set": inference_set,
         }
         return self.session.read(CompletionBody, "GET", (*self.path, "query", "complete"), params=params)
+
+    def similar(
+        self,
+        ids: Iterable[str] | None = None,
+        *,
+        vector: Sequence[float] | None = None,
+        image: str | os.PathLike[str] | None = None,
+        selection: Selection | None = None,
+        k: int = 20,
+        query: str | None = None,
+        space: str | None = None,
+        elements: str = ElementKind.FRAMES,
+        inference_set: str | None = None,
+    ) -> SimilarTable:
+        """Return the elements nearest to seeds, nearest first: `id`, `frame_id`, `distance`, `nearest`.
+
+        Args:
+            ids: seeds by id; or
+            vector: a vector of the space's dimension; or
+            image: a file, described by the model of a computed space; or
+            selection: seeds as a selection.
+            k: how many at most; the seeds themselves are left out.
+            query: only among what this selects.
+            space: the embedding space; default the only one these elements have.
+            elements: `frames`, `labels` or `inferences`.
+            inference_set: with inferences, whose; else the set the query speaks of.
+        """
+        return find_similar(
+            self,
+            ids=ids,
+            vector=vector,
+            image=image,
+            selection=selection,
+            k=k,
+            query=query,
+            space=space,
+            elements=_element_kind(elements).value,
+            inference_set=inference_set,
+        )
 
     def gate(
         self,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
@@ -162,7 +163,7 @@ def write_vectors(home: TableHome, batches: Iterable[VectorBatch], dimension: in
     schema = vector_schema(dimension)
     errors: list[BaseException] = []
     try:
-        with unsettled(home, uri), translated(uri):
+        with unsettled(home, uri), translated(uri), _source_first(errors):
             dataset = lance.write_dataset(
                 pa.RecordBatchReader.from_batches(schema, remembering(_arrow(batches, schema), errors)),
                 location(home, uri),
@@ -172,10 +173,8 @@ def write_vectors(home: TableHome, batches: Iterable[VectorBatch], dimension: in
             )
             flush_to_disk(home, uri)
             return TableVersion(uri, dataset.version, dataset.count_rows())
-    except BaseException as error:
+    except BaseException:
         drop(home, uri)
-        if errors:
-            raise errors[0] from error
         raise
 
 
@@ -194,12 +193,23 @@ def append_vectors(
     errors: list[BaseException] = []
     with home.locks.holding(base.uri):
         try:
-            with unsettled(home, base.uri), translated(base.uri):
+            with unsettled(home, base.uri), translated(base.uri), _source_first(errors):
                 return _append(home, base, remembering(_arrow(batches, vector_schema(dimension)), errors))
         except BaseException as error:
-            failure = errors[0] if errors else error
+            failure = error
     cleanup(home, base.uri, {base.version})
     raise failure
+
+
+@contextmanager
+def _source_first(errors: list[BaseException]) -> Iterator[None]:
+    """Where the source of batches failed, raise its error in place of what Lance makes of it."""
+    try:
+        yield
+    except BaseException as error:
+        if errors:
+            raise errors[0] from error
+        raise
 
 
 def _append(home: TableHome, base: TableVersion, batches: Iterator[pa.RecordBatch]) -> TableVersion:

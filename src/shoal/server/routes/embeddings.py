@@ -6,9 +6,9 @@ from fastapi import APIRouter
 
 from shoal.model.segment import ElementKind
 from shoal.server.access import RuntimeOf
-from shoal.services import embeddings
+from shoal.services import embeddings, similarity
 from shoal.wire.base import Slug
-from shoal.wire.embeddings import EmbeddingIngest, EmbeddingSpaceList
+from shoal.wire.embeddings import EmbeddingIngest, EmbeddingSpaceList, SimilarBody, SimilarRequest
 from shoal.wire.jobs import JobBody
 
 router = APIRouter(prefix="/projects/{project}/datasets/{dataset}", tags=["embeddings"])
@@ -39,3 +39,9 @@ def delete_embeddings(
 ) -> None:
     """Delete a space."""
     embeddings.delete_space(runtime, project, dataset, space, elements=elements, inference_set=inference_set)
+
+
+@router.post("/similar")
+def find_similar(runtime: RuntimeOf, project: str, dataset: str, request: SimilarRequest) -> SimilarBody:
+    """Return the elements nearest to others, to a vector or to an image."""
+    return similarity.find_similar(runtime, project, dataset, request)
