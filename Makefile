@@ -53,11 +53,8 @@ layers:
 
 tests:
 	$(BIN)/pytest -n $(JOBS) --dist loadfile -q --ignore=tests/browser
-# The browser's event loop lives in the process of its tests, so they run by themselves.  Two of them failed
-# once on a machine with five times the load of its cores and are left out until that is understood.
-	$(BIN)/pytest -n $(JOBS) --dist loadfile -q tests/browser \
-	  --deselect tests/browser/test_flows.py::test_everything_has_a_name_to_go_to \
-	  --deselect tests/browser/test_hostile.py::test_numbers_of_hostile_classes_are_the_sdks
+# The browser's event loop lives in the process of its tests, so they run by themselves.
+	$(BIN)/pytest -n $(JOBS) --dist loadfile -q tests/browser
 
 bench: develop ## print and write the table of docs/benchmarks.md
 	$(BIN)/python -m benchmarks

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 
 import shoal
@@ -33,11 +34,15 @@ ARGUMENTS = (
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home with the demo of 120 frames; nobody changes it."""
-    home: Path = tmp_path_factory.mktemp("demo") / "home"
-    made = run_shoal("demo", "--frames", str(N_FRAMES), home=home)
-    assert made.returncode == 0, made.stderr
+def demo(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A home with the demo of 120 frames, drawn once for all workers; nobody changes it."""
+    base = tmp_path_factory.getbasetemp()
+    home: Path = (base if worker_id == "master" else base.parent) / "demo" / "home"
+    with FileLock(f"{home.parent}.lock"):
+        if not (home.parent / "is-drawn").exists():
+            made = run_shoal("demo", "--frames", str(N_FRAMES), home=home)
+            assert made.returncode == 0, made.stderr
+            (home.parent / "is-drawn").touch()
     return home
 
 

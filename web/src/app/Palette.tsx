@@ -1,13 +1,23 @@
 /** Find any page, segment, inference set or dataset by a few letters of its name. */
 
 import { Modal } from "@mantine/core";
-import { type KeyboardEvent, useEffect, useMemo, useState } from "react";
+import {
+  type KeyboardEvent,
+  type RefObject,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
 import { useGo } from "@/state/place";
 import { type Destination, matching, useDestinations } from "./destinations";
 import classes from "./Palette.module.css";
 
 /** The dialog that Ctrl-K opens. */
 export function Palette({ opened, onClose }: { opened: boolean; onClose: () => void }) {
+  const box = useRef<HTMLInputElement>(null);
+  const early = useEarlyLetters(opened, box);
   return (
     <Modal
       opened={opened}
@@ -18,12 +28,38 @@ export function Palette({ opened, onClose }: { opened: boolean; onClose: () => v
       title={<span className="visually-hidden">Find</span>}
       styles={{ header: { display: "none" } }}
     >
-      <Finder onClose={onClose} />
+      <Finder box={box} early={early} onClose={onClose} />
     </Modal>
   );
 }
 
-function Finder({ onClose }: { onClose: () => void }) {
+/** Keeps the letters typed after Ctrl-K and before the text box is there; the box takes them over. */
+function useEarlyLetters(opened: boolean, box: RefObject<HTMLInputElement | null>): RefObject<string> {
+  const letters = useRef("");
+  useLayoutEffect(() => {
+    if (!opened) return;
+    const keep = (event: globalThis.KeyboardEvent) => {
+      if (box.current || event.key.length > 1 || event.ctrlKey || event.metaKey || event.altKey) return;
+      letters.current += event.key;
+      event.preventDefault();
+      event.stopPropagation();
+    };
+    window.addEventListener("keydown", keep, { capture: true });
+    return () => {
+      letters.current = "";
+      window.removeEventListener("keydown", keep, { capture: true });
+    };
+  }, [opened, box]);
+  return letters;
+}
+
+interface FinderProps {
+  readonly box: RefObject<HTMLInputElement | null>;
+  readonly early: RefObject<string>;
+  readonly onClose: () => void;
+}
+
+function Finder({ box, early, onClose }: FinderProps) {
   const [text, setText] = useState("");
   const [active, setActive] = useState(0);
   const destinations = useDestinations();
@@ -44,12 +80,17 @@ function Finder({ onClose }: { onClose: () => void }) {
       follow(found[active]);
     }
   };
+  useLayoutEffect(() => {
+    box.current?.focus({ preventScroll: true });
+    setText(early.current);
+  }, [box, early]);
   useEffect(() => {
     document.getElementById(`found-${active}`)?.scrollIntoView({ block: "nearest" });
   }, [active]);
   return (
     <>
       <input
+        ref={box}
         className={classes.input}
         role="combobox"
         aria-label="Find a page, segment or inference set"
