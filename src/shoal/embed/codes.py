@@ -9,7 +9,8 @@ from typing import Any, Final, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from shoal.kernels.code_scan import Float32Array, Int8Array, quantise
+from shoal.embed.directions import MIN_ROWS, leading_directions
+from shoal.kernels.code_scan import Float32Array, Int8Array, quantised
 from shoal.kernels.objects import Int64Array
 from shoal.model.embedding import Distance
 from shoal.store.derived import Derived
@@ -18,6 +19,8 @@ Progress = Callable[[float, str], None]
 
 BLOCK_ROWS: Final = 32_768
 """Rows of a whole block; the rows after the last whole one are coded again when more come."""
+
+_FITS = 1.1
 
 
 class Vectors(Protocol):
@@ -48,21 +51,31 @@ class Vectors(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class CodedBlock:
-    """N consecutive rows as codes: a row is about `codes * scale + centre`.
+    """N consecutive rows as codes: `row - centre` is about `codes * scale`, and its sketch a part of it.
 
     Attributes:
         first: the first row.
+        centre: float32, shape (D,): mean of the rows.
         codes: int8, shape (N, D).
         scale: float32, shape (N,).
         squares: float32, shape (N,): squared length of `row - centre`.
-        centre: float32, shape (D,): mean of the rows.
+        basis: float32, shape (S, D), orthonormal: the directions the sketch keeps.
+        sketch: int8, shape (N, S): codes of `basis @ (row - centre)`.
+        sketch_scale: float32, shape (N,).
+        rest: float32, shape (N,): length of what lies outside the basis.
+        blur: float32, shape (): the most that coding moved the sketch of a row.
     """
 
     first: int
+    centre: Float32Array
     codes: Int8Array
     scale: Float32Array
     squares: Float32Array
-    centre: Float32Array
+    basis: Float32Array
+    sketch: Int8Array
+    sketch_scale: Float32Array
+    rest: Float32Array
+    blur: Float32Array
 
     @property
     def n_rows(self) -> int:
@@ -79,11 +92,9 @@ def prepared(vectors: Float32Array, distance: Distance) -> Float32Array:
     """
     if distance is not Distance.COSINE:
         return np.ascontiguousarray(vectors, np.float32)
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    rows: Float32Array = np.divide(
-        vectors, lengths, out=np.zeros_like(vectors, np.float32), where=lengths > 0
-    )
-    return rows
+    lengths: Float32Array = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))
+    lengths[lengths == 0] = 1
+    return np.ascontiguousarray(vectors / lengths[:, None], np.float32)
 
 
 def coded_blocks(
@@ -97,35 +108,65 @@ def coded_blocks(
         progress: told the fraction done before each block; may raise to stop, and nothing is lost.
         block_rows: rows of a whole block.
     """
-    blocks = []
+    blocks: list[CodedBlock] = []
     for first in range(0, vectors.n_rows, block_rows):
         if progress is not None:
             progress(first / vectors.n_rows, "making vectors searchable")
-        blocks.append(_block(vectors, derived, first, min(first + block_rows, vectors.n_rows)))
+        blocks.append(_block(vectors, derived, first, min(first + block_rows, vectors.n_rows), blocks[-1:]))
     return blocks
 
 
-def _block(vectors: Vectors, derived: Derived, first: int, stop: int) -> CodedBlock:
+def _block(vectors: Vectors, derived: Derived, first: int, stop: int, before: list[CodedBlock]) -> CodedBlock:
     key = {
         "codes_of": vectors.key["uri"],
         "distance": str(vectors.distance),
         "first": first,
         "stop": stop,
     }
-    arrays = derived.get_or_make(key, lambda: _coded(vectors, first, stop))
-    return CodedBlock(first, arrays["codes"], arrays["scale"], arrays["squares"], arrays["centre"])
+    return CodedBlock(first, **derived.get_or_make(key, lambda: _coded(vectors, first, stop, before)))
 
 
-def _coded(vectors: Vectors, first: int, stop: int) -> dict[str, npt.NDArray[Any]]:
+def _coded(vectors: Vectors, first: int, stop: int, before: list[CodedBlock]) -> dict[str, npt.NDArray[Any]]:
     parts = [prepared(part, vectors.distance) for _, part in vectors.batches(first, stop)]
     rows = np.concatenate(parts) if len(parts) != 1 else parts[0]
-    centre = rows.mean(axis=0, dtype=np.float64).astype(np.float32)
-    codes, scale = np.empty(rows.shape, np.int8), np.empty(len(rows), np.float32)
-    quantise(rows, centre, codes, scale)
+    centre = rows.mean(axis=0)
     rows = rows - centre
+    squares = np.einsum("ij,ij->i", rows, rows)
+    basis, seen, lost = _sketched(rows, squares, before)
+    codes, scale = quantised(rows)
+    sketch, sketch_scale = quantised(seen)
+    moved = seen - sketch * sketch_scale[:, None]
     return {
+        "centre": centre,
         "codes": codes,
         "scale": scale,
-        "squares": np.einsum("ij,ij->i", rows, rows, dtype=np.float32),
-        "centre": centre,
+        "squares": squares,
+        "basis": basis,
+        "sketch": sketch,
+        "sketch_scale": sketch_scale,
+        "rest": np.sqrt(lost),
+        "blur": np.sqrt(np.einsum("ij,ij->i", moved, moved).max(initial=0)),
     }
+
+
+def _sketched(
+    rows: Float32Array, squares: Float32Array, before: list[CodedBlock]
+) -> tuple[Float32Array, Float32Array, Float32Array]:
+    """Return directions, the rows in them, and the squared length each row has outside of them.
+
+    The directions of the block before are kept while they fit this one nearly as well.
+    """
+    for block in before:
+        if len(block.basis) and len(rows) >= MIN_ROWS:
+            seen = rows @ block.basis.T
+            lost = _outside(squares, seen)
+            if lost.mean() <= _FITS * np.square(block.rest).mean():
+                return block.basis, seen, lost
+    basis = leading_directions(rows)
+    seen = rows @ basis.T
+    return basis, seen, _outside(squares, seen)
+
+
+def _outside(squares: Float32Array, seen: Float32Array) -> Float32Array:
+    left: Float32Array = np.maximum(squares - np.einsum("ij,ij->i", seen, seen), 0)
+    return left

@@ -9,7 +9,7 @@ from typing import Final, Literal
 import numpy as np
 
 from shoal.embed.codes import CodedBlock, Progress, Vectors, coded_blocks, prepared
-from shoal.embed.scan import Allowed, Probes, candidates
+from shoal.embed.scan import Allowed, Largest, Nearest, Probes, candidates
 from shoal.errors import ShapeError
 from shoal.kernels.code_scan import Float32Array
 from shoal.kernels.objects import BoolArray, FloatArray, Int32Array, Int64Array
@@ -86,10 +86,10 @@ class VectorIndex:
             ShapeError: the queries have another dimension than the vectors, or there is none.
         """
         wanted = _checked(queries, self.table.dimension)
-        probes = Probes(prepared(wanted, self.table.distance), self.table.distance)
-        found = self._candidates(probes, k, rows)
+        seeds = prepared(wanted, self.table.distance)
+        found = self._candidates(Nearest(seeds), k, rows)
         vectors = prepared(self.table.take(found), self.table.distance)
-        which, distances = _distances(vectors, probes.vectors, self.table.distance)
+        which, distances = _distances(vectors, seeds, self.table.distance)
         order = np.lexsort((found, distances))[:k]
         return Neighbours(found[order], distances[order].astype(np.float32), which[order])
 
@@ -106,8 +106,8 @@ class VectorIndex:
         Raises:
             ShapeError: the direction has another dimension than the vectors.
         """
-        probes = Probes(_checked(direction[None], self.table.dimension), None)
-        found = self._candidates(probes, k, rows)
+        wanted = _checked(direction[None], self.table.dimension)[0]
+        found = self._candidates(Largest(wanted, self.table.distance is Distance.COSINE), k, rows)
         vectors = prepared(self.table.take(found), self.table.distance)
         values = vectors.astype(np.float64) @ direction.astype(np.float64)
         order = np.lexsort((found, -values))[:k]

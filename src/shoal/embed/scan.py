@@ -4,39 +4,90 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
-from shoal.embed.codes import CodedBlock
-from shoal.kernels.code_scan import Float32Array, integer_probes, scan_all, scan_some
+from shoal.embed.codes import BLOCK_ROWS, CodedBlock
+from shoal.kernels.code_scan import Float32Array, integer_probes, scan
 from shoal.kernels.objects import BoolArray, Int32Array, Int64Array
 from shoal.kernels.threads import over_items
-from shoal.model.embedding import Distance
+
+_ALL = np.arange(BLOCK_ROWS, dtype=np.int32)
 
 
 @dataclass(frozen=True, slots=True)
-class Probes:
-    """What rows are compared with.
+class Terms:
+    """What rows are ordered by: the least `bias * |r|² + constant - factor * vector · r`, r = row - centre.
 
     Attributes:
-        vectors: float32, shape (Q, D), prepared as the rows are.
-        distance: how; `None` for the largest inner product with any of them.
+        vectors: float32, shape (Q, D).
+        constants: float32, shape (Q,).
+        factor: the same for all.
+        bias: the same for all.
     """
 
     vectors: Float32Array
-    distance: Distance | None
+    constants: Float32Array
+    factor: float
+    bias: float
 
-    def at(self, centre: Float32Array) -> tuple[Float32Array, Float32Array, float]:
-        """Return the part to multiply with `row - centre`, the constant of each, and its factor.
 
-        Cosine: `1 - q·x = (1 - q·c) - q·(x - c)`.  Euclidean, squared:
-        `|x - q|² = |x - c|² + |q - c|² - 2 (q - c)·(x - c)`.
+class Probes(Protocol):
+    """What rows are compared with."""
+
+    def __len__(self) -> int:
+        """How many vectors."""
+
+    def at(self, centre: Float32Array) -> Terms:
+        """Return the terms for rows given as differences from a centre, float32, shape (D,)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Nearest:
+    """Rows by the distance to their nearest query; on vectors of length 1 the cosine distance orders so too.
+
+    Attributes:
+        queries: float32, shape (Q, D), prepared as the rows are.
+    """
+
+    queries: Float32Array
+
+    def __len__(self) -> int:
+        return len(self.queries)
+
+    def at(self, centre: Float32Array) -> Terms:
+        """Return the terms of `|r - (q - c)|² = |r|² + |q - c|² - 2 (q - c) · r`."""
+        moved = self.queries - centre
+        return Terms(moved, _squares(moved), 2.0, 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Largest:
+    """Rows by their inner product with a direction, largest first.
+
+    Attributes:
+        direction: float32, shape (D,).
+        is_unit: rows have length 1.
+    """
+
+    direction: Float32Array
+    is_unit: bool
+
+    def __len__(self) -> int:
+        return 1
+
+    def at(self, centre: Float32Array) -> Terms:
+        """Return the terms of `-d · x = -d · c - d · r`.
+
+        On the sphere the part of r along c follows from its length, `c · r = (1 - |c|² - |r|²) / 2`, and need
+        not suffer from codes that round small elements to 0.
         """
-        if self.distance is Distance.EUCLIDEAN:
-            moved = self.vectors - centre
-            return moved, np.einsum("ij,ij->i", moved, moved), 2.0
-        start = np.float32(1 if self.distance is Distance.COSINE else 0)
-        return self.vectors, start - self.vectors @ centre, 1.0
+        square = float(centre @ centre)
+        share = float(self.direction @ centre) / square if self.is_unit and square else 0.0
+        constant = -float(self.direction @ centre) - share * (1 - square) / 2
+        across = (self.direction - np.float32(share) * centre)[None]
+        return Terms(across, np.array([constant], np.float32), 1.0, share / 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +102,17 @@ class Allowed:
             return n_rows
         return int(self.rows.sum()) if self.rows.dtype == np.bool_ else len(self.rows)
 
-    def within(self, block: CodedBlock) -> Int32Array | None:
-        """Return the places of allowed rows in a block, int32, rising; `None` for all of them."""
+    def within(self, block: CodedBlock) -> Int32Array:
+        """Return the places of allowed rows in a block: int32, rising."""
         if self.rows is None:
-            return None
+            return _ALL[: block.n_rows]
         stop = block.first + block.n_rows
         if self.rows.dtype == np.bool_:
             places = np.flatnonzero(self.rows[block.first : stop])
         else:
             edges = np.searchsorted(self.rows, (block.first, stop))
             places = self.rows[edges[0] : edges[1]] - block.first
-        return None if len(places) == block.n_rows else places.astype(np.int32)
+        return places.astype(np.int32)
 
 
 def candidates(
@@ -80,30 +131,66 @@ def candidates(
         int64, at most `n_wanted` rows, nearest first, equals by row.
     """
 
-    def look(block: CodedBlock) -> tuple[Float32Array, Int64Array]:
-        return _look(block, probes, n_wanted, allowed.within(block))
+    reach = _Reach()
 
-    found = over_items(look, blocks, n_allowed * len(probes.vectors))
+    def look(block: CodedBlock) -> tuple[Float32Array, Int64Array]:
+        return _look(block, probes, n_wanted, allowed.within(block), reach)
+
+    found = over_items(look, blocks, n_allowed * len(probes))
     values = np.concatenate([np.empty(0, np.float32), *(values for values, _ in found)])
     rows = np.concatenate([np.empty(0, np.int64), *(rows for _, rows in found)])
     return rows[np.lexsort((rows, values))[:n_wanted]]
 
 
+@dataclass(slots=True)
+class _Reach:
+    """The largest value that can still be wanted, known from blocks that gave as many as are wanted."""
+
+    value: float = np.inf
+
+    def shorten(self, values: Float32Array, n_wanted: int) -> None:
+        # Two threads may write at once: either value is right.
+        if len(values) == n_wanted:
+            self.value = min(self.value, float(values.max()))
+
+
 def _look(
-    block: CodedBlock, probes: Probes, n_wanted: int, chosen: Int32Array | None
+    block: CodedBlock, probes: Probes, n_wanted: int, chosen: Int32Array, reach: _Reach
 ) -> tuple[Float32Array, Int64Array]:
-    n_kept = min(n_wanted, block.n_rows if chosen is None else len(chosen))
+    n_kept = min(n_wanted, len(chosen))
     if n_kept == 0:
         return np.empty(0, np.float32), np.empty(0, np.int64)
-    vectors, constants, factor = probes.at(block.centre)
-    integers, units = integer_probes(vectors)
-    is_biased = probes.distance is Distance.EUCLIDEAN
-    bias = block.squares if is_biased else np.zeros(block.n_rows, np.float32)
+    terms = probes.at(block.centre)
+    factors = np.full(len(probes), terms.factor, np.float32)
+    seen = terms.vectors @ block.basis.T
+    seen_squares = _squares(seen)
+    lacking = np.sqrt(np.maximum(_squares(terms.vectors) - seen_squares, 0))
+    (integers, units), (sketch, sketch_units) = integer_probes(terms.vectors), integer_probes(seen)
     values, rows = np.full(n_kept, np.inf, np.float32), np.full(n_kept, -1, np.int32)
-    common = (block.codes, block.scale, bias, integers, np.float32(factor) * units, constants)
-    if chosen is None:
-        scan_all(*common, values, rows)
-    else:
-        scan_some(*common, chosen, values, rows)
+    scan(
+        block.sketch,
+        block.sketch_scale,
+        block.rest,
+        block.codes,
+        block.scale,
+        block.squares * np.float32(terms.bias),
+        sketch,
+        factors * sketch_units,
+        factors * lacking,
+        integers,
+        factors * units,
+        terms.constants,
+        factors * np.sqrt(seen_squares) * block.blur,
+        chosen,
+        np.float32(reach.value),
+        values,
+        rows,
+    )
     is_found = rows >= 0
+    reach.shorten(values[is_found], n_wanted)
     return values[is_found], rows[is_found].astype(np.int64) + block.first
+
+
+def _squares(vectors: Float32Array) -> Float32Array:
+    squares: Float32Array = np.einsum("ij,ij->i", vectors, vectors)
+    return squares

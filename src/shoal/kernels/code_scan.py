@@ -1,8 +1,8 @@
 """Vectors as 8-bit codes: making them, and reading all of them for the few that lie nearest.
 
-A row is kept as `codes * scale + centre`: one signed byte an element, one scale a row, one centre for all
-rows.  A scan is a sum of byte products, which compilers turn into one instruction per 32 elements, so that
-it runs at the speed of the memory.
+A row is kept as `codes * scale`: one signed byte an element and one scale a row.  A scan is sums of products
+of small integers, which compilers turn into one instruction per 32 elements, so that it runs at the speed of
+the memory.
 """
 
 from __future__ import annotations
@@ -23,26 +23,32 @@ _SUM_MAX = 2**31 - 1
 _PROBE_MAX = 2**15 - 1
 
 
-@njit(cache=True, nogil=True)
-def quantise(rows: Float32Array, centre: Float32Array, codes: Int8Array, scale: Float32Array) -> None:
-    """Write the codes and scales of rows, so that `codes * scale + centre` is nearest to each row.
+def quantised(rows: Float32Array) -> tuple[Int8Array, Float32Array]:
+    """Return codes and scales, so that `codes * scale` is nearest to each row.
 
     Args:
-        rows: float32, shape (N, D), C order.
-        centre: float32, shape (D,).
-        codes: int8, shape (N, D), written: in [-127, 127].
-        scale: float32, shape (N,), written: 1/127 of the largest element of `row - centre`; 0 where the row
-            is the centre.
+        rows: float32, shape (N, D).
+
+    Returns:
+        int8, shape (N, D), in [-127, 127]; and float32, shape (N,): 1/127 of the largest element of a row in
+        absolute value, 0 for a row of zeros.
     """
+    codes, scale = np.empty(rows.shape, np.int8), np.empty(len(rows), np.float32)
+    _quantise(np.ascontiguousarray(rows, np.float32), codes, scale)
+    return codes, scale
+
+
+@njit(cache=True, nogil=True)
+def _quantise(rows: Float32Array, codes: Int8Array, scale: Float32Array) -> None:
     n_rows, dimension = rows.shape
     for i in range(n_rows):
         largest = np.float32(0)
         for j in range(dimension):
-            largest = max(largest, abs(rows[i, j] - centre[j]))
+            largest = max(largest, abs(rows[i, j]))
         scale[i] = largest / np.float32(CODE_MAX)
         inverse = np.float32(CODE_MAX) / largest if largest > 0 else np.float32(0)
         for j in range(dimension):
-            codes[i, j] = np.int8(np.rint((rows[i, j] - centre[j]) * inverse))
+            codes[i, j] = np.int8(np.rint(rows[i, j] * inverse))
 
 
 def integer_probes(probes: Float32Array) -> tuple[Int16Array, Float32Array]:
@@ -80,71 +86,69 @@ def _keep(value: np.float32, row: np.int32, values: Float32Array, rows: Int32Arr
 
 
 @njit(cache=True, nogil=True)
-def _value(
-    code: Int8Array, scale: np.float32, probes: Int16Array, factors: Float32Array, constants: Float32Array
-) -> np.float32:
-    """Return the smallest of `constant - factor * scale * (code · probe)` over all probes."""
-    dimension = code.shape[0]
-    smallest = np.float32(np.inf)
-    for k in range(probes.shape[0]):
-        total = np.int32(0)
-        for j in range(dimension):
-            # numba widens every sum and product to 64 bits; narrowed at each step they become vpmaddwd.
-            total = np.int32(total + np.int32(np.int32(code[j]) * np.int32(probes[k, j])))
-        value = constants[k] - factors[k] * scale * np.float32(total)
-        smallest = min(smallest, value)
-    return smallest
+def _product(code: Int8Array, probe: Int16Array) -> np.float32:
+    total = np.int32(0)
+    for j in range(code.shape[0]):
+        # numba widens every sum and product to 64 bits; narrowed at each step they become vpmaddwd.
+        total = np.int32(total + np.int32(np.int32(code[j]) * np.int32(probe[j])))
+    return np.float32(total)
 
 
 @njit(cache=True, nogil=True)
-def scan_all(
+def scan(
+    sketch: Int8Array,
+    sketch_scale: Float32Array,
+    rest: Float32Array,
     codes: Int8Array,
     scale: Float32Array,
     bias: Float32Array,
+    sketch_probes: Int16Array,
+    sketch_factors: Float32Array,
+    rest_factors: Float32Array,
     probes: Int16Array,
     factors: Float32Array,
     constants: Float32Array,
+    slack: Float32Array,
+    chosen: Int32Array,
+    limit: np.float32,
     values: Float32Array,
     rows: Int32Array,
 ) -> None:
     """Keep the rows of the smallest `bias + min over probes of (constant - factor * scale * code · probe)`.
 
+    The codes of a row are read only if its sketch, a short code of its largest part, leaves it a chance:
+    what the sketch lacks adds at most the product of the lengths of both remainders (Cauchy, Schwarz).
+
     Args:
+        sketch: int8, shape (N, S), C order; S may be 0.
+        sketch_scale: float32, shape (N,).
+        rest: float32, shape (N,): length of what the sketch lacks of a row.
         codes: int8, shape (N, D), C order.
         scale: float32, shape (N,).
         bias: float32, shape (N,).
-        probes: int16, shape (Q, D): from `integer_probes`.
+        sketch_probes: int16, shape (Q, S): from `integer_probes`, as `probes`.
+        sketch_factors: float32, shape (Q,).
+        rest_factors: float32, shape (Q,): length of what the sketch lacks of a probe, times its factor.
+        probes: int16, shape (Q, D).
         factors: float32, shape (Q,).
         constants: float32, shape (Q,).
-        values: float32, shape (K,), all infinite; the K smallest values afterwards, in the order of a heap.
+        slack: float32, shape (Q,): how far rounding may have moved a product of sketches.
+        chosen: int32, shape (M,): the rows to look at.
+        limit: rows of larger values are of no use.
+        values: float32, shape (K,), K ≥ 1, all infinite; the K smallest values afterwards, as a heap.
         rows: int32, shape (K,), all -1; their rows, -1 where there are fewer than K.
             Of equal values the first rows stay.
     """
-    for i in range(codes.shape[0]):
-        value = bias[i] + _value(codes[i], scale[i], probes, factors, constants)
-        if value < values[0]:
-            _keep(value, np.int32(i), values, rows)
-
-
-@njit(cache=True, nogil=True)
-def scan_some(
-    codes: Int8Array,
-    scale: Float32Array,
-    bias: Float32Array,
-    probes: Int16Array,
-    factors: Float32Array,
-    constants: Float32Array,
-    chosen: Int32Array,
-    values: Float32Array,
-    rows: Int32Array,
-) -> None:
-    """Do what `scan_all` does for some rows only.
-
-    Args:
-        chosen: int32, shape (M,): the rows to look at.
-        codes: as for `scan_all`, and so are the others.
-    """
     for i in chosen:
-        value = bias[i] + _value(codes[i], scale[i], probes, factors, constants)
-        if value < values[0]:
+        most = min(limit, values[0]) - bias[i]
+        smallest = np.float32(np.inf)
+        for k in range(probes.shape[0]):
+            lacking = rest_factors[k] * rest[i] + slack[k]
+            seen = sketch_factors[k] * sketch_scale[i] * _product(sketch[i], sketch_probes[k])
+            least = constants[k] - seen - lacking
+            if least <= most and least < smallest:
+                value = constants[k] - factors[k] * scale[i] * _product(codes[i], probes[k])
+                smallest = min(smallest, value)
+        value = smallest + bias[i]
+        if value < values[0] and value <= limit:
             _keep(value, np.int32(i), values, rows)

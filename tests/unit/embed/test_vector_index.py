@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from shoal.embed.codes import coded_blocks
+from shoal.embed.directions import MIN_DIMENSION, MIN_ROWS
 from shoal.embed.index import VectorIndex
 from shoal.errors import JobCancelledError, ShapeError
 from shoal.kernels.code_scan import Float32Array
@@ -82,6 +83,21 @@ def test_a_large_common_offset_does_not_blur_the_codes(tmp_path: Path) -> None:
     query = table.rows[:1] + 0.1
     expected = nearest(table.rows, query, 20, np.arange(2_000), Distance.EUCLIDEAN)[0]
     assert index.nearest(query, 20).rows.tolist() == expected.tolist()
+
+
+@pytest.mark.parametrize("distance", Distance)
+@pytest.mark.parametrize("decay", [0.0, 0.7])
+def test_sketches_leave_out_no_row_that_is_near(tmp_path: Path, distance: Distance, decay: float) -> None:
+    rng = np.random.default_rng(1)
+    spectrum = np.arange(1, MIN_DIMENSION + 1) ** -decay
+    rows = rng.standard_normal((3 * MIN_ROWS, MIN_DIMENSION)) * spectrum + 0.3
+    table = VectorsInMemory(rows.astype(np.float32), distance)
+    index = VectorIndex(table, coded_blocks(table, derived_in(tmp_path), block_rows=MIN_ROWS + 7))
+    assert [len(block.basis) > 0 for block in index.blocks] == [True, True, False]
+    queries = table.rows[[5, 9_000]] + (0.1 * rng.standard_normal((2, MIN_DIMENSION))).astype(np.float32)
+    for allowed in (np.arange(table.n_rows), np.arange(0, table.n_rows, 40)):
+        expected = nearest(table.rows, queries, 30, allowed, distance)[0]
+        assert index.nearest(queries, 30, rows=allowed).rows.tolist() == expected.tolist()
 
 
 def test_the_largest_inner_products_are_those_of_floats(tmp_path: Path) -> None:
