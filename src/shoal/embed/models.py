@@ -67,6 +67,13 @@ def keep_model(folder: Path, source: Path) -> tuple[str, Path]:
     return model_id, _kept(folder, model_id, lambda fresh: shutil.copyfile(source, fresh))
 
 
+def check_installed(model: str) -> None:
+    """Raise `MissingExtraError` when a model, by name or path, cannot run with what is installed."""
+    needed = ("onnxruntime", "onnx", _PACKAGE) if model == DEFAULT_MODEL else ("onnxruntime",)
+    if any(find_spec(package) is None for package in needed):
+        raise missing_extra()
+
+
 def kept_model(folder: Path, model_id: str) -> Path:
     """Return the file of a model vectors were computed with.
 
@@ -118,7 +125,7 @@ def _kept(folder: Path, model_id: str, make: Callable[[Path], object]) -> Path:
     except OSError as error:
         raise StorageError(
             f"A model could not be written to {folder}: {error.strerror or error}.",
-            hint="Check that the disk has room; this folder may be emptied at any time.",
+            hint="Check that the disk has room.",
         ) from error
     finally:
         fresh.unlink(missing_ok=True)

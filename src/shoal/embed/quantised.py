@@ -18,7 +18,7 @@ EDITION: Final = 1
 """Raised when the same weights shall give other vectors: they must not mix with the old ones."""
 
 # Seven bits: machines without VNNI add two products of eight bits in sixteen and would cut them off, so that
-# the same picture had other vectors there.  It costs nothing that can be measured (docs/guides/descriptor.md).
+# the same picture had other vectors there.  What it costs is in docs/guides/descriptor.md.
 _LARGEST_WEIGHT: Final = 63
 
 # What convolutions without ReLU6 and sums give, lowest and highest, by block: measured in floating point on

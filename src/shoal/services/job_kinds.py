@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from shoal.errors import JobCancelledError, ShoalError, StorageError
+from shoal.services.embedding_computation import compute_embeddings
 from shoal.services.inference_ingestion import ingest_inferences
 from shoal.services.ingestion import ingest_dataset
 from shoal.services.jobs import JobProgress
@@ -24,6 +25,7 @@ KINDS: dict[str, Callable[[Runtime, dict[str, Any], JobProgress], None]] = {
     "ingest_dataset": ingest_dataset,
     "ingest_inferences": ingest_inferences,
     "ingest_embeddings": ingest_embeddings,
+    "compute_embeddings": compute_embeddings,
     "project_embeddings": project_embeddings,
     "score": score,
 }

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -129,12 +129,12 @@ def rendition(path: Path, name: str, size: int | None, crop: Crop | None, *, qua
 
 
 def stretched(
-    path: Path, name: str, parts: Sequence[Crop | None], size: tuple[int, int]
+    path: Path | IO[bytes], name: str, parts: Sequence[Crop | None], size: tuple[int, int]
 ) -> list[NDArray[np.uint8] | None]:
     """Return an image, or parts of it, upright and each stretched to one size; the file is read once.
 
     Args:
-        path: the file.
+        path: the file, or its bytes as one.
         name: what messages call it.
         parts: the parts; `None` is the whole image.
         size: width and height of each result, pixels.
@@ -190,7 +190,7 @@ def media_type(encoded: bytes) -> str:
 
 
 @contextmanager
-def _opened(path: Path, name: str) -> Iterator[Image.Image]:
+def _opened(path: Path | IO[bytes], name: str) -> Iterator[Image.Image]:
     try:
         with Image.open(path, formats=_READ) as image:
             if image.width * image.height > MAX_PIXELS:

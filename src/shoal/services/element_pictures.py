@@ -1,0 +1,132 @@
+"""The picture of every element: whole images of frames, crops of labels and inferences."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from shoal.errors import ForbiddenError, InvalidInputError, NotFoundError
+from shoal.kernels.objects import FloatArray, Int64Array
+from shoal.model.columns import BOX_COLUMNS
+from shoal.model.segment import ElementKind
+from shoal.services.scene import Scene
+from shoal.store.vectors import Float32Array
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from shoal.embed.descriptor import Descriptor
+    from shoal.store.media import Crop, Gallery
+
+_NO_IMAGE: Final = "The frame has no image."
+_ELSEWHERE: Final = "The image is on another server, which this one does not contact."
+_OUTSIDE: Final = "Nothing of the image is inside the box."
+_NO_VECTOR: Final = "The model gives no vector for it."
+
+
+@dataclass(frozen=True, slots=True)
+class ElementPictures:
+    """Where the pictures of elements are, by element position.
+
+    Attributes:
+        urls: of the frames' images, by frame position; `None` where there is none.
+        frame_of: int64, shape (N,), rising: the frame each element is in.
+        boxes: float64, shape (N, 4): x, y, width, height; NaN stands for the whole image.
+        margin: room around a box, as a share of its longer side.
+    """
+
+    urls: list[str | None]
+    frame_of: Int64Array
+    boxes: FloatArray
+    margin: float
+
+    def crop(self, position: int) -> Crop | None:
+        """Return the part an element shows; `None` is the whole image."""
+        from shoal.store.media import Crop
+
+        x, y, width, height = self.boxes[position].tolist()
+        return None if math.isnan(x) else Crop(x, y, width, height, self.margin)
+
+    def by_frame(self, positions: Int64Array) -> Iterator[tuple[int, list[int]]]:
+        """Yield frames and which of some elements, given rising, they show."""
+        for frame, here in groupby(positions.tolist(), key=lambda at: int(self.frame_of[at])):
+            yield frame, list(here)
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """What came of some elements.
+
+    Attributes:
+        positions: int64, shape (n,): the elements that have a vector now.
+        vectors: float32, shape (n, d).
+        skipped: why others have none, by position.
+    """
+
+    positions: Int64Array
+    vectors: Float32Array
+    skipped: dict[int, str]
+
+
+def element_pictures(
+    scene: Scene, elements: ElementKind, inference_set: str | None, margin: float
+) -> ElementPictures:
+    """Return where the pictures of all elements of a kind are, in the order of the scene's masks."""
+    urls = scene.snapshot.frames("url")["url"].to_list()
+    if elements is ElementKind.FRAMES:
+        n_frames = len(urls)
+        return ElementPictures(urls, np.arange(n_frames), np.full((n_frames, 4), np.nan), margin)
+    offsets = scene.offsets(elements, inference_set)
+    frame_of = np.repeat(np.arange(len(urls)), np.diff(offsets))
+    data, columns = scene.query_data(inference_set), list(BOX_COLUMNS)
+    is_label = elements is ElementKind.LABELS
+    table = data.labels(columns) if is_label else data.inferences(inference_set, columns)
+    boxes = np.stack([table[name].to_numpy().astype(np.float64) for name in columns], axis=1)
+    return ElementPictures(urls, frame_of, boxes.reshape(-1, 4), margin)
+
+
+def describe_elements(
+    gallery: Gallery, descriptor: Descriptor, pictures: ElementPictures, positions: Int64Array
+) -> Described:
+    """Read and describe some elements, given rising; images that cannot be read are skipped."""
+    shown: list[NDArray[np.uint8]] = []
+    found: list[int] = []
+    skipped: dict[int, str] = {}
+    for frame, here in pictures.by_frame(positions):
+        try:
+            parts = _parts(gallery, pictures, frame, here, descriptor.size)
+        except (ForbiddenError, InvalidInputError, NotFoundError) as error:
+            skipped.update(dict.fromkeys(here, error.message))
+            continue
+        for position, part in zip(here, parts, strict=True):
+            if part is None:
+                skipped[position] = _OUTSIDE
+            else:
+                shown.append(part)
+                found.append(position)
+    vectors = np.empty((0, descriptor.dimension), np.float32)
+    if shown:
+        vectors = descriptor.describe(np.stack(shown))
+    whole = ~np.isnan(vectors[:, 0])
+    at = np.array(found, np.int64)
+    skipped.update(dict.fromkeys(at[~whole].tolist(), _NO_VECTOR))
+    return Described(at[whole], vectors[whole], skipped)
+
+
+def _parts(
+    gallery: Gallery, pictures: ElementPictures, frame: int, positions: list[int], size: tuple[int, int]
+) -> list[NDArray[np.uint8] | None]:
+    from shoal.store.media import stretched
+
+    url = pictures.urls[frame]
+    if not url:
+        raise NotFoundError(_NO_IMAGE)
+    if url.startswith(("http://", "https://")):
+        raise InvalidInputError(_ELSEWHERE)
+    original = gallery.find(url)
+    return stretched(original.path(), original.name, [pictures.crop(at) for at in positions], size)
