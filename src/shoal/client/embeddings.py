@@ -1,4 +1,4 @@
-"""The embedding spaces of a dataset: list, upload, delete."""
+"""The embedding spaces of a dataset: list, upload, compute, delete."""
 
 from __future__ import annotations
 
@@ -14,9 +14,14 @@ from shoal.client.progress import open_progress
 from shoal.client.selection import id_list
 from shoal.client.session import Path, Session, build, given
 from shoal.client.sources import Source, Staging
-from shoal.errors import InvalidInputError, NotFoundError
+from shoal.errors import InvalidInputError, JobCancelledError, NotFoundError
 from shoal.model.segment import ElementKind
-from shoal.wire.embeddings import EmbeddingIngest, EmbeddingSpaceBody, EmbeddingSpaceList
+from shoal.wire.embeddings import (
+    EmbeddingCompute,
+    EmbeddingIngest,
+    EmbeddingSpaceBody,
+    EmbeddingSpaceList,
+)
 from shoal.wire.jobs import JobBody
 
 
@@ -26,11 +31,16 @@ class EmbeddingSpace:
     Attributes:
         session: what it talks through.
         body: the shape as the server sent it.
+        skipped: `id` and `reason` of elements that the computation which gave this object found no picture
+            for; at most 50.
+        n_skipped: how many there were in all.
     """
 
     def __init__(self, session: Session, dataset_path: Path, body: EmbeddingSpaceBody) -> None:
         self.session = session
         self.body = body
+        self.skipped: list[dict[str, str]] = []
+        self.n_skipped = 0
         self._dataset_path = dataset_path
 
     def to_dict(self) -> dict[str, Any]:
@@ -163,6 +173,56 @@ class Embeddings:
             started = self._session.read(JobBody, "POST", (*self._path, space), body=ingest)
             wait_for(Job(self._session, started), shown)
         return self.get(space, elements, inference_set)
+
+    def compute(
+        self,
+        space: str,
+        model: str | os.PathLike[str] | None = None,
+        elements: str = ElementKind.FRAMES,
+        inference_set: str | None = None,
+        margin: float | None = None,
+        *,
+        query: str | None = None,
+        distance: str | None = None,
+        progress: bool = True,
+    ) -> EmbeddingSpace:
+        """Compute vectors for elements that have none in a space, and return the space.
+
+        What is done is kept when this is cancelled or interrupted; calling it again goes on from there.
+
+        Args:
+            space: its name; made when absent.
+            model: default `efficientnet-lite0`; or an ONNX file, as the server sees its path.
+            elements: `frames` (whole images), `labels` or `inferences` (crops).
+            inference_set: with inferences, whose; else the set the query speaks of.
+            margin: of crops: room on every side, as a share of the box's longer side; default 0.1.
+            query: only elements it selects.
+            distance: `cosine` or `euclidean`; default the space's, cosine for a new one.
+            progress: whether to show a bar on a terminal.
+
+        Raises:
+            MissingExtraError: the server lacks `shoal[embed]`.
+            InvalidInputError: no model for pictures, or its vectors cannot join those of the space.
+        """
+        path = None if model is None else os.fspath(model)
+        if isinstance(model, os.PathLike):
+            path = str(FilePath(model).expanduser().resolve())
+        options = given(
+            model=path, inference_set=inference_set, margin=margin, query=query, distance=distance
+        )
+        request = build(EmbeddingCompute, elements=elements, **options)
+        started = self._session.read(JobBody, "POST", (*self._path, space, "compute"), body=request)
+        try:
+            with open_progress(progress) as shown:
+                result = wait_for(Job(self._session, started), shown)
+        except JobCancelledError as error:
+            raise JobCancelledError(
+                "The computation was cancelled; the vectors it had made are kept.",
+                hint="Start it again to go on from there.",
+            ) from error
+        found = self.get(space, elements, inference_set)
+        found.skipped, found.n_skipped = list(result.get("skipped", ())), int(result.get("n_skipped", 0))
+        return found
 
     def delete(
         self, space: str, elements: str = ElementKind.FRAMES, inference_set: str | None = None

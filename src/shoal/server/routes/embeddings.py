@@ -6,9 +6,15 @@ from fastapi import APIRouter
 
 from shoal.model.segment import ElementKind
 from shoal.server.access import RuntimeOf
-from shoal.services import embeddings, similarity
+from shoal.services import embedding_computation, embeddings, similarity
 from shoal.wire.base import Slug
-from shoal.wire.embeddings import EmbeddingIngest, EmbeddingSpaceList, SimilarBody, SimilarRequest
+from shoal.wire.embeddings import (
+    EmbeddingCompute,
+    EmbeddingIngest,
+    EmbeddingSpaceList,
+    SimilarBody,
+    SimilarRequest,
+)
 from shoal.wire.jobs import JobBody
 
 router = APIRouter(prefix="/projects/{project}/datasets/{dataset}", tags=["embeddings"])
@@ -26,6 +32,14 @@ def ingest_embeddings(
 ) -> JobBody:
     """Read a file of vectors into a space, which is made if it is new, as a job."""
     return embeddings.start_embedding_ingest(runtime, project, dataset, space, request)
+
+
+@router.post("/embeddings/{space}/compute", status_code=202)
+def compute_embeddings(
+    runtime: RuntimeOf, project: str, dataset: str, space: Slug, request: EmbeddingCompute
+) -> JobBody:
+    """Describe elements that have no vector in a space yet, as a job; one stopped goes on where it was."""
+    return embedding_computation.start_embedding_compute(runtime, project, dataset, space, request)
 
 
 @router.delete("/embeddings/{space}", status_code=204)
