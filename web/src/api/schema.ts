@@ -424,6 +424,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/datasets/{dataset}/embeddings/{space}/compute": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Compute Embeddings
+         * @description Describe elements that have no vector in a space yet, as a job; one stopped goes on where it was.
+         */
+        post: operations["compute_embeddings_api_v1_projects__project__datasets__dataset__embeddings__space__compute_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/datasets/{dataset}/similar": {
         parameters: {
             query?: never;
@@ -614,6 +634,70 @@ export interface paths {
         get: operations["get_facets_api_v1_projects__project__datasets__dataset__facets_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/datasets/{dataset}/segments/{segment}/similar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Suggest
+         * @description Return elements that may belong, likeliest first.
+         */
+        post: operations["suggest_api_v1_projects__project__datasets__dataset__segments__segment__similar_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/datasets/{dataset}/segments/{segment}/similar/answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Answers
+         * @description Return what was accepted and discarded.
+         */
+        get: operations["get_answers_api_v1_projects__project__datasets__dataset__segments__segment__similar_answers_get"];
+        /**
+         * Change Answers
+         * @description Accept, discard and take back.
+         */
+        put: operations["change_answers_api_v1_projects__project__datasets__dataset__segments__segment__similar_answers_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/datasets/{dataset}/segments/{segment}/similar/save": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Save Accepted
+         * @description Make accepted elements members, in the next version.
+         */
+        post: operations["save_accepted_api_v1_projects__project__datasets__dataset__segments__segment__similar_save_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1341,6 +1425,67 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * AnswersBody
+         * @description What was answered and is not taken back; accepted ones leave when they become members.
+         */
+        AnswersBody: {
+            /**
+             * Accepted
+             * @description In order of answering.
+             */
+            accepted: string[];
+            /** Discarded */
+            discarded: string[];
+            /**
+             * Revision
+             * @description The segment's ETag.
+             */
+            revision: number;
+        };
+        /**
+         * AnswersChange
+         * @description Answers to suggestions; the last one about an element holds.
+         */
+        AnswersChange: {
+            /** Accept */
+            accept?: string[];
+            /** Discard */
+            discard?: string[];
+            /**
+             * Take Back
+             * @description Forget the answers about these.
+             */
+            take_back?: string[];
+            /**
+             * Author
+             * @default
+             */
+            author?: string;
+        };
+        /**
+         * AnswersSave
+         * @description What to write down with the version that accepted answers make.
+         */
+        AnswersSave: {
+            /**
+             * Space
+             * @description The space they were suggested from; default the only one there is.
+             */
+            space?: string | null;
+            /** @default auto */
+            ranking?: components["schemas"]["Ranking"];
+            /**
+             * Author
+             * @default
+             */
+            author?: string;
+            /**
+             * Note
+             * @default
+             */
+            note?: string;
+        };
+        /**
          * Average
          * @description How per-class scores become one; `CLASS` means one class, no average.
          * @enum {string}
@@ -1734,6 +1879,35 @@ export interface components {
              * @default
              */
             note?: string;
+        };
+        /**
+         * EmbeddingCompute
+         * @description Compute vectors with a descriptor, for elements that have none yet.
+         */
+        EmbeddingCompute: {
+            /** @default frames */
+            elements?: components["schemas"]["ElementKind"];
+            /** Inference Set */
+            inference_set?: string | null;
+            /**
+             * Model
+             * @description The default descriptor, or the path of an ONNX file under an allowed root.
+             * @default efficientnet-lite0
+             */
+            model?: string;
+            /**
+             * Margin
+             * @description Crops: part of the box added on every side.
+             * @default 0.1
+             */
+            margin?: number;
+            /** @default cosine */
+            distance?: components["schemas"]["Distance"];
+            /**
+             * Query
+             * @description Only elements this query selects.
+             */
+            query?: string | null;
         };
         /**
          * EmbeddingIngest
@@ -2506,6 +2680,16 @@ export interface components {
             /** Baseline */
             baseline?: string | null;
             /**
+             * Query
+             * @description Only frames it selects; targets, which are about whole segments, are left out.
+             */
+            query?: string | null;
+            /**
+             * Query Set
+             * @description The inference set the query means where it names none.
+             */
+            query_set?: string | null;
+            /**
              * Confidence
              * @description A number, or one per set.
              */
@@ -2950,6 +3134,12 @@ export interface components {
             around?: string | null;
         };
         /**
+         * Ranking
+         * @description How suggestions for a segment are ordered.
+         * @enum {string}
+         */
+        Ranking: "auto" | "nearest" | "classifier";
+        /**
          * ReportBody
          * @description Per class and averaged scores with the confusion matrix.
          */
@@ -3357,7 +3547,10 @@ export interface components {
              * @description Elements searched: those with a vector that filters let through.
              */
             n_candidates: number;
-            /** N Seeds */
+            /**
+             * N Seeds
+             * @description Seeds with a vector; of more than 4096, so many spread evenly.
+             */
             n_seeds: number;
             /**
              * N Seeds Without Vector
@@ -3424,6 +3617,93 @@ export interface components {
             within?: components["schemas"]["SelectionBody"] | null;
             /** @description Leave these out, as the seeds are. */
             exclude?: components["schemas"]["SelectionBody"] | null;
+        };
+        /**
+         * Suggestion
+         * @description One element that may belong.
+         */
+        Suggestion: {
+            /** Id */
+            id: string;
+            /** Frame Id */
+            frame_id: string;
+            /**
+             * Score
+             * @description Larger is likelier: 1 - distance, or the classifier's probability.
+             */
+            score: number;
+            /**
+             * Distance
+             * @description To the nearest member or accepted element.
+             */
+            distance: number;
+            /** Nearest */
+            nearest?: string | null;
+        };
+        /**
+         * SuggestionBody
+         * @description Suggestions, likeliest first: neither members, nor answered.
+         */
+        SuggestionBody: {
+            /** Items */
+            items: components["schemas"]["Suggestion"][];
+            /** Space */
+            space: string;
+            /** Model Id */
+            model_id: string;
+            /**
+             * Ranking
+             * @description The one these are ordered by.
+             * @enum {string}
+             */
+            ranking: "nearest" | "classifier";
+            /** Classifier Is Ready */
+            classifier_is_ready: boolean;
+            /**
+             * N More Accepted
+             * @description Accepted answers (or members) the classifier still needs.
+             */
+            n_more_accepted: number;
+            /**
+             * N More Discarded
+             * @description Discarded answers it still needs.
+             */
+            n_more_discarded: number;
+            /** N Candidates */
+            n_candidates: number;
+            /** N Accepted */
+            n_accepted: number;
+            /** N Discarded */
+            n_discarded: number;
+            /** Segment Version */
+            segment_version: number;
+            /** Dataset Version */
+            dataset_version: number;
+        };
+        /**
+         * SuggestionRequest
+         * @description Ask for elements that may belong to a segment.
+         */
+        SuggestionRequest: {
+            /** Space */
+            space?: string | null;
+            /**
+             * K
+             * @default 20
+             */
+            k?: number;
+            /**
+             * Query
+             * @description Suggest only what this query selects.
+             */
+            query?: string | null;
+            /**
+             * Inference Set
+             * @description The set the query speaks of.
+             */
+            inference_set?: string | null;
+            /** @default auto */
+            ranking?: components["schemas"]["Ranking"];
         };
         /**
          * TargetBody
@@ -4469,6 +4749,43 @@ export interface operations {
             };
         };
     };
+    compute_embeddings_api_v1_projects__project__datasets__dataset__embeddings__space__compute_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                dataset: string;
+                space: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EmbeddingCompute"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobBody"];
+                };
+            };
+            /** @description A problem; `code` tells which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     find_similar_api_v1_projects__project__datasets__dataset__similar_post: {
         parameters: {
             query?: never;
@@ -4951,6 +5268,152 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FacetList"];
+                };
+            };
+            /** @description A problem; `code` tells which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    suggest_api_v1_projects__project__datasets__dataset__segments__segment__similar_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                dataset: string;
+                segment: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SuggestionRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuggestionBody"];
+                };
+            };
+            /** @description A problem; `code` tells which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_answers_api_v1_projects__project__datasets__dataset__segments__segment__similar_answers_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                dataset: string;
+                segment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswersBody"];
+                };
+            };
+            /** @description A problem; `code` tells which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    change_answers_api_v1_projects__project__datasets__dataset__segments__segment__similar_answers_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                dataset: string;
+                segment: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswersChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswersBody"];
+                };
+            };
+            /** @description A problem; `code` tells which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    save_accepted_api_v1_projects__project__datasets__dataset__segments__segment__similar_save_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "if-match"?: string | null;
+            };
+            path: {
+                project: string;
+                dataset: string;
+                segment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["AnswersSave"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentBody"];
                 };
             };
             /** @description A problem; `code` tells which. */
