@@ -1,4 +1,4 @@
-"""Scenarios, their metrics, and the objects behind cells of the confusion matrix.
+"""Scenarios, their metrics, the objects behind cells of the confusion matrix, and similar elements.
 
 Services that need the kernels are imported by the first request for them, which keeps start-up short.
 """
@@ -45,3 +45,32 @@ def query_confusions(runtime: RuntimeOf, body: Body) -> dict[str, Any]:
     from shoal.services.aquarium import confusions
 
     return confusions.query_confusions(runtime, body)
+
+
+@router.post("/projects/{project}/issues/{issue}/find_similar_elements")
+def find_similar(runtime: RuntimeOf, project: str, issue: str, body: Body) -> dict[str, Any]:
+    """Check that a search can be made; it is made when its results are asked for."""
+    from shoal.services.aquarium import similar_elements
+
+    similar_elements.check_search(runtime, project, issue, str(body.get("search_dataset_name")))
+    return {}
+
+
+@router.get("/projects/{project}/issues/{issue}/similar_element_info")
+def get_search_state(project: str, issue: str) -> dict[str, str]:
+    """Return that the search is done."""
+    return {"similar_elts_processing_status": "DONE"}
+
+
+@router.get("/projects/{project}/collection_frames/for_issue/{issue}")
+def list_similar(
+    runtime: RuntimeOf,
+    project: str,
+    issue: str,
+    search_dataset: str | None = None,
+    sort_status: str | None = None,
+) -> list[dict[str, Any]]:
+    """Return the elements of a dataset that are like those of a segment."""
+    from shoal.services.aquarium import similar_elements
+
+    return similar_elements.similar_elements(runtime, project, issue, search_dataset, sort_status)

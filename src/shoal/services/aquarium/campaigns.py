@@ -7,12 +7,11 @@ from typing import Any, Final
 
 from sqlalchemy import select
 
-from shoal.errors import InvalidInputError
+from shoal.errors import InvalidInputError, NotFoundError
 from shoal.model.segment import SegmentState, SegmentType
 from shoal.services.aquarium.issues import Issue, find_issue, list_issues
 from shoal.services.aquarium.projects import get_project
 from shoal.services.aquarium.segment_words import element_word
-from shoal.services.lookup import not_found
 from shoal.services.runtime import Runtime
 from shoal.store.catalog import Dataset, Project, Segment
 
@@ -68,7 +67,7 @@ def _campaign(runtime: Runtime, segment_id: str) -> Issue:
             .where(Segment.id == segment_id)
         )
     if project is None:
-        raise not_found("segment", segment_id, ())
+        raise NotFoundError(f"There is no segment {segment_id!r}.")
     return find_issue(runtime, project, segment_id)
 
 

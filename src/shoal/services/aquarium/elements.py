@@ -30,6 +30,7 @@ class SortedElements:
         inference_sets: the address of the inference set some of these name beside themselves.
         others: elements it cannot hold, as they came, crops with their `cropType`: of another dataset, labels
             among inferences, inferences of another set, labels of a type Shoal does not know.
+        unknown: crops that are neither labels nor inferences Shoal holds.
     """
 
     kind: ElementKind
@@ -37,6 +38,7 @@ class SortedElements:
     ids: list[str] = field(default_factory=list)
     inference_sets: dict[str, str] = field(default_factory=dict)
     others: list[dict[str, Any]] = field(default_factory=list)
+    unknown: list[dict[str, Any]] = field(default_factory=list)
 
 
 def sort_elements(
@@ -98,8 +100,10 @@ def _crops(
             rows.append(own_rows[at])
             if owner is None and element.get("inferenceSet"):
                 found.inference_sets[element["id"]] = element["inferenceSet"]
-        else:
+        elif at in own_rows:
             found.others.append({**element, "cropType": "label" if owner is None else "inference"})
+        else:
+            found.unknown.append(element)
     _refuse_ambiguous(scene, found, rows)
     return found
 

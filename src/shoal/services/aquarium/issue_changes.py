@@ -14,6 +14,7 @@ from shoal.services.aquarium.elements import SortedElements, sort_elements
 from shoal.services.aquarium.issues import NOTE, Issue, find_issue
 from shoal.services.aquarium.notes import read_note, write_note
 from shoal.services.aquarium.segment_words import STATUSES, element_word, segment_state, segment_type
+from shoal.services.aquarium.sent_crops import with_crop_types
 from shoal.services.lookup import project_named
 from shoal.services.runtime import Runtime
 from shoal.services.scene import open_scene
@@ -42,6 +43,7 @@ def create_issue(runtime: Runtime, project: str, body: dict[str, Any]) -> dict[s
     elements = body.get("elements") or []
     scene = open_scene(runtime, project, dataset)
     found = sort_elements(scene, elements, word=word, inference_set=inference_set)
+    found.others += with_crop_types(scene, found.unknown)
     request = SegmentCreate(
         name=body.get("name") or "",
         type=kind,
@@ -93,6 +95,7 @@ def edit_elements(runtime: Runtime, project: str, issue_id: str, body: dict[str,
     found = sort_elements(
         scene, elements, word=word, inference_set=issue.body.inference_set, kind=issue.body.elements
     )
+    found.others += with_crop_types(scene, found.unknown) if edit == "add" else found.unknown
     if found.ids:
         selection = SelectionBody(ids=found.ids)
         change = ElementsChange(add=selection) if edit == "add" else ElementsChange(remove=selection)

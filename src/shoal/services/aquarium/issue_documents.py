@@ -5,6 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+import numpy as np
+
+from shoal.model.columns import BOX_COLUMNS
+from shoal.model.segment import ElementKind
+from shoal.services.aquarium.composed import composed_object
 from shoal.services.aquarium.elements import Address
 from shoal.services.aquarium.frame_rows import inference_rows, rows_now
 from shoal.services.aquarium.issue_elements import issue_elements
@@ -12,6 +17,7 @@ from shoal.services.aquarium.issues import Issue, find_issue
 from shoal.services.aquarium.signing import DOWNLOAD_LIFETIME_S, sign, verify
 from shoal.services.aquarium.work_queues import get_work_queue
 from shoal.services.comments import list_comments
+from shoal.services.elements import element_table
 from shoal.services.runtime import Runtime
 from shoal.services.scene import Scene, open_scene
 
@@ -100,7 +106,8 @@ def _with_rows(
         inferences = inference_rows(runtime, scene.dataset, scene.inference_sets[name], list(frames))
     crops = {
         "label": _by_address((frame_id, row[1]) for frame_id, row in frames.items()),
-        "inference": _by_address((frame_id, row[1]) for frame_id, row in inferences.items()),
+        "inference": _composed(scene, issue)
+        | _by_address((frame_id, row[1]) for frame_id, row in inferences.items()),
     }
     shown = {frame_id: {**row[0], "label_data": row[1]} for frame_id, row in frames.items()}
     if has_inferences:
@@ -116,6 +123,19 @@ def _with_rows(
         else element
         for element in elements
     ]
+
+
+def _composed(scene: Scene, issue: Issue) -> dict[Address, dict[str, Any]]:
+    """Return the rows inferences would have been sent as, for those that came another way."""
+    if issue.body.elements is not ElementKind.INFERENCES:
+        return {}
+    positions = np.flatnonzero(scene.segment_rows(scene.segment(issue.body.id).name))
+    columns = ["inference_id", "frame_id", "class", "confidence", *BOX_COLUMNS]
+    table = element_table(scene, positions, issue.body.elements, issue.body.inference_set, columns)
+    class_ids = {entry["name"]: entry["id"] for entry in scene.project.class_map}
+    return {
+        (row["frame_id"], row["inference_id"]): composed_object(row, class_ids) for row in table.to_dicts()
+    }
 
 
 def _by_address(rows: Iterable[tuple[str, list[dict[str, Any]]]]) -> dict[Address, dict[str, Any]]:

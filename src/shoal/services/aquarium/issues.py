@@ -7,12 +7,13 @@ from typing import Any, Final
 
 from sqlalchemy import select
 
+from shoal.errors import NotFoundError
 from shoal.model.metric import Average
 from shoal.model.segment import SegmentType
 from shoal.services.aquarium.addresses import full_id
 from shoal.services.aquarium.notes import read_note, read_notes
 from shoal.services.aquarium.segment_words import element_word, state_word, template_of
-from shoal.services.lookup import not_found, project_named
+from shoal.services.lookup import project_named
 from shoal.services.runtime import Runtime
 from shoal.services.segment_bodies import segment_bodies
 from shoal.store.catalog import Dataset, Segment
@@ -118,7 +119,10 @@ def find_issue(runtime: Runtime, project: str, issue_id: str) -> Issue:
             in_project.where(Dataset.project_id == owner.id, Segment.id == issue_id)
         ).one_or_none()
         if row is None:
-            raise not_found("segment", issue_id, (), where=f" in project {owner.name!r}")
+            raise NotFoundError(
+                f"Project {owner.name!r} has no segment {issue_id!r}.",
+                hint="list_segment_summaries() has the ids of all its segments.",
+            )
         segment, dataset = row
         body = segment_bodies(session, owner, dataset, [segment])[0]
         return Issue(owner.id, body, read_note(session, owner.id, NOTE, body.id) or {})
