@@ -7,10 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 from shoal.client.resource import Resource
 from shoal.client.segment_types import segment_type
-from shoal.client.selection import Selection, selection_body
+from shoal.client.selection import Selection, id_list, selection_body
 from shoal.client.session import Path, build, given
+from shoal.client.suggestions import SuggestionTable
 from shoal.client.targets import TargetsLike, target_key, targets_from
 from shoal.errors import InvalidInputError
+from shoal.wire.embeddings import (
+    AnswersBody,
+    AnswersChange,
+    AnswersSave,
+    SuggestionBody,
+    SuggestionRequest,
+)
 from shoal.wire.segments import (
     CommentBody,
     CommentCreate,
@@ -162,6 +170,65 @@ class Segment(Resource[SegmentBody]):
         """Take what its kept query selects today, as a new version, and return the segment."""
         return self._change("POST", "elements", body=build(ElementsChange, follow_query=True, note=note))
 
+    def similar(
+        self,
+        k: int = 20,
+        query: str | None = None,
+        ranking: str = "auto",
+        space: str | None = None,
+        *,
+        inference_set: str | None = None,
+    ) -> SuggestionTable:
+        """Return elements that may belong, likeliest first: neither members, nor answered.
+
+        Args:
+            k: how many at most.
+            query: only what this selects.
+            ranking: `nearest` (to a member or accepted element), `classifier` (learnt from the answers), or
+                `auto`: the classifier once there are enough answers.
+            space: the embedding space; default the only one these elements have.
+            inference_set: the set the query speaks of.
+        """
+        values = given(query=query, space=space, inference_set=inference_set)
+        request = build(SuggestionRequest, k=k, ranking=ranking, **values)
+        path = (*self.path, "similar")
+        return SuggestionTable(self.session.read(SuggestionBody, "POST", path, body=request))
+
+    @property
+    def answers(self) -> AnswersBody:
+        """What was accepted and discarded of the suggestions, and is not taken back."""
+        return self.session.read(AnswersBody, "GET", (*self.path, "similar", "answers"))
+
+    def accept(self, ids: Iterable[str], *, author: str = "") -> AnswersBody:
+        """Accept suggestions and return all answers; they become members with `save_accepted()`."""
+        return self._answer(accept=id_list(ids), author=author)
+
+    def discard(self, ids: Iterable[str], *, author: str = "") -> AnswersBody:
+        """Discard suggestions, which are not made again, and return all answers."""
+        return self._answer(discard=id_list(ids), author=author)
+
+    def take_back(self, ids: Iterable[str]) -> AnswersBody:
+        """Forget the answers about these elements and return all others."""
+        return self._answer(take_back=id_list(ids))
+
+    def save_accepted(
+        self, *, space: str | None = None, ranking: str = "auto", author: str = "", note: str = ""
+    ) -> Segment:
+        """Make accepted elements members, which makes a new version, and return the segment.
+
+        Args:
+            space: where they were suggested from, for the record; default the only space there is.
+            ranking: how they were ranked, likewise.
+            author: kept with the version.
+            note: likewise.
+
+        Raises:
+            ConflictError: somebody else changed it since it was read; `refresh()` and look again.
+            InvalidInputError: nothing is accepted.
+        """
+        body = build(AnswersSave, ranking=ranking, author=author, note=note, **given(space=space))
+        return self._change("POST", "similar", "save", body=body)
+
     def metrics(self, baseline: str | None = None) -> SegmentMetrics:
         """Return all inference sets on this segment, with `succeeds` per target and `passed` overall."""
         params = {"baseline": baseline}
@@ -221,6 +288,10 @@ class Segment(Resource[SegmentBody]):
         about = inference_set or (selection.inference_set if selection else None)
         body = build(ElementsChange, note=note, **{way: part}, **given(inference_set=about))
         return self._change("POST", "elements", body=body)
+
+    def _answer(self, **change: Any) -> AnswersBody:
+        path = (*self.path, "similar", "answers")
+        return self.session.read(AnswersBody, "PUT", path, body=build(AnswersChange, **change))
 
     def _change(self, method: str, *below: str, body: Any) -> Segment:
         headers = {"If-Match": f'"{self.body.revision}"'}

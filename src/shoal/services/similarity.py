@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 MAX_PROBES: Final = 256
 """So many seeds are searched with at once; of more, so many spread evenly find the candidates."""
 
+MAX_SEEDS: Final = 4096
+"""So many seeds are read at most; of more, so many spread evenly."""
+
 CANDIDATES_PER_RESULT: Final = 4
 """With more seeds than that: how many candidates are held against all of them for each result."""
 
@@ -92,9 +95,7 @@ def find_similar(runtime: Runtime, project: str, dataset: str, request: SimilarR
         method=found.method,
         n_candidates=found.n_candidates,
         n_seeds=len(seeds.vectors),
-        n_seeds_without_vector=int(seeds.mask.sum()) - len(seeds.positions)
-        if seeds.positions is not None
-        else 0,
+        n_seeds_without_vector=int(np.count_nonzero(seeds.mask & ~space.has_vector)),
         dataset_version=scene.source.number,
     )
 
@@ -150,8 +151,12 @@ def distances_to(
 
 
 def seeds_of(space: OpenSpace, mask: BoolArray) -> Seeds:
-    """Return the elements of a mask as seeds; those without a vector seek nothing."""
+    """Return the elements of a mask as seeds; those without a vector seek nothing.
+
+    Of more than `MAX_SEEDS`, so many spread evenly stand for all.
+    """
     positions = np.flatnonzero(mask & space.has_vector)
+    positions = positions[np.linspace(0, len(positions) - 1, min(len(positions), MAX_SEEDS)).astype(np.int64)]
     return Seeds(space.table.take(space.rows[positions]), positions, mask)
 
 

@@ -120,7 +120,7 @@ class SimilarBody(Shape):
     distance: Distance
     method: Literal["exact", "index"] = Field(description="index: candidates of a faiss index, re-scored.")
     n_candidates: int = Field(description="Elements searched: those with a vector that filters let through.")
-    n_seeds: int
+    n_seeds: int = Field(description="Seeds with a vector; of more than 4096, so many spread evenly.")
     n_seeds_without_vector: int = 0
     dataset_version: int
 
@@ -169,6 +169,17 @@ class AnswersChange(Shape):
     discard: list[str] = Field(default_factory=list)
     take_back: list[str] = Field(default_factory=list, description="Forget the answers about these.")
     author: str = ""
+
+
+class AnswersSave(Shape):
+    """What to write down with the version that accepted answers make."""
+
+    space: str | None = Field(
+        default=None, description="The space they were suggested from; default the only one there is."
+    )
+    ranking: Ranking = Ranking.AUTO
+    author: str = ""
+    note: str = ""
 
 
 class AnswersBody(Shape):

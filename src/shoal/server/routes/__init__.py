@@ -16,6 +16,7 @@ from shoal.server.routes import (
     projects,
     segments,
     selections,
+    suggestions,
     uploads,
 )
 
@@ -28,6 +29,7 @@ ROUTERS = (
     images.router,
     inference_sets.router,
     selections.router,
+    suggestions.router,
     segments.router,
     numbers.router,
     objects.router,

@@ -136,8 +136,11 @@ def _engine(url: URL) -> Engine:
 def _refuse_nul(
     _connection: Any, _cursor: Any, _statement: str, parameters: Any, _context: Any, many: bool
 ) -> None:
-    """PostgreSQL holds no NUL in text; so that both databases behave alike, none does."""
-    for row in parameters if many else (parameters,):
+    """PostgreSQL holds no NUL in text; so that both databases behave alike, none does.
+
+    Several rows in one statement come as one set of parameters, though `many` is set.
+    """
+    for row in parameters if many and isinstance(parameters, list) else (parameters,):
         for value in row.values() if isinstance(row, dict) else row:
             if isinstance(value, str) and "\0" in value:
                 raise InvalidInputError("A text holds a NUL character, which cannot be stored or looked up.")
