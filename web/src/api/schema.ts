@@ -2681,7 +2681,7 @@ export interface components {
             baseline?: string | null;
             /**
              * Query
-             * @description Only frames it selects; targets, which are about whole segments, are left out.
+             * @description Score only frames it selects, without targets, which are about whole segments.
              */
             query?: string | null;
             /**
@@ -6039,6 +6039,8 @@ export interface operations {
                 class_name?: string | null;
                 metric?: components["schemas"]["Metric"][] | null;
                 statistics?: boolean;
+                query?: string | null;
+                query_set?: string | null;
             };
             header?: never;
             path: {
@@ -6529,6 +6531,8 @@ export interface operations {
                 average?: components["schemas"]["Average"];
                 class_name?: string | null;
                 metric?: components["schemas"]["Metric"][] | null;
+                query?: string | null;
+                query_set?: string | null;
                 format?: string;
             };
             header?: never;
