@@ -1,4 +1,4 @@
-"""Columns of the three tables every format reads into and the store keeps.
+"""Columns of the tables every format reads into and the store keeps.
 
 A reader yields Arrow record batches with the columns named here plus any number of user columns, whose names
 begin with `user__`.  Types are named as Arrow names them.  User columns are string, int64, double, bool,
@@ -50,6 +50,11 @@ INFERENCE_COLUMNS: Final[dict[str, str]] = {
     "area_px": "double",
     "confidence": "double",  # 0 to 1
     "segmentation": "string",
+}
+
+AQUARIUM_COLUMNS: Final[dict[str, str]] = {
+    "frame": "string",  # JSON text: the row of the frame as the client sent it, without objects
+    "objects": "string",  # JSON text: its labels or inferences
 }
 
 ORDINAL: Final = "ordinal"

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
+from sqlalchemy.orm import Session
 
+from shoal.engine.settings import EvaluationSettings
 from shoal.errors import InvalidInputError, NotFoundError, ProblemLog
-from shoal.formats.source import ClassResolver, InferenceSource
+from shoal.formats.source import ClassResolver, FrameLookup, InferenceSource
 from shoal.model.segment import ElementKind
 from shoal.services.drafts import Drafts, drafts
 from shoal.services.frame_tables import RowNumbering, lookup_of
@@ -37,6 +39,28 @@ from shoal.wire.uploads import InferenceIngest
 _LOOKUP_COLUMNS = ("ordinal", "frame_id", "source_id", "file_name", "width", "height")
 
 
+class Extra(Protocol):
+    """An upload that brings more than inferences, and reads them itself."""
+
+    def open(self, settings: EvaluationSettings) -> InferenceSource:
+        """Return the reader of the inferences."""
+        ...
+
+    def store(
+        self,
+        frames: FrameLookup,
+        ordinals: NDArray[np.uint32],
+        before: InferenceSetVersion | None,
+        unnamed: Drafts,
+    ) -> None:
+        """Write what else there is; the inferences have been read."""
+        ...
+
+    def name(self, session: Session, version: InferenceSetVersion) -> None:
+        """Name it in the transaction that names the inferences."""
+        ...
+
+
 def ingest_inferences(runtime: Runtime, arguments: dict[str, Any], progress: JobProgress) -> None:
     """Read an upload into an inference set; the job of kind `ingest_inferences`.
 
@@ -46,13 +70,13 @@ def ingest_inferences(runtime: Runtime, arguments: dict[str, Any], progress: Job
     request = InferenceIngest.model_validate(arguments["request"])
     project, dataset, name = arguments["project"], arguments["dataset"], arguments["inference_set"]
     with drafts(runtime, project) as unnamed:
-        _ingest(runtime, project, dataset, name, request, progress, unnamed)
+        ingest_into(runtime, project, dataset, name, request, progress, unnamed)
         discard_uploads(runtime, request)
     runtime.board.announce()
     runtime.board.submit("score", {"project": project, "dataset": dataset})
 
 
-def _ingest(
+def ingest_into(
     runtime: Runtime,
     project: str,
     dataset: str,
@@ -60,7 +84,10 @@ def _ingest(
     request: InferenceIngest,
     progress: JobProgress,
     unnamed: Drafts,
+    *,
+    extra: Extra | None = None,
 ) -> None:
+    """Read inferences, from the request's file or by `extra`, and name them with the job's end."""
     with runtime.catalog.read() as session:
         row = dataset_named(session, project, dataset)
         owner = session.get_one(Project, row.project_id)
@@ -75,15 +102,21 @@ def _ingest(
     ordinals = np.asarray(frames.column("ordinal")).astype(np.uint32)
     problems = ProblemLog()
     resolver = ClassResolver(settings.class_map, add=request.add_classes)
-    source = open_inference_source(runtime, request, settings, row.categories)
+    if extra is None:
+        source = open_inference_source(runtime, request, settings, row.categories)
+    else:
+        source = extra.open(settings)
     numbering = RowNumbering(ordinals, target.next_ordinal)
+    lookup = lookup_of(frames)
     try:
-        batches = numbering.apply(source.inferences(lookup_of(frames), resolver, problems))
+        batches = numbering.apply(source.inferences(lookup, resolver, problems))
         counted = reporting(batches, progress, 0.1, "inferences", lambda: numbering.n_rows)
         stored = unnamed.keep(
             _store(runtime, request, before, ordinals, rejecting(counted, problems), source)
         )
         problems.raise_if_any()
+        if extra is not None:
+            extra.store(lookup, ordinals, before, unnamed)
         progress.report(0.95, "making it visible")
         listed = ordinals[source.listed_frames]
     finally:
@@ -110,6 +143,8 @@ def _ingest(
         session.add(version)
         session.flush()
         kept.current_version_id = version.id
+        if extra is not None:
+            extra.name(session, version)
         kept.next_ordinal = numbering.next
         session.get_one(Project, owner.id).class_map = resolver.resolved_map().to_list()
         notes = [*source.notes, *_coverage_notes(request, numbering.n_frames_with_rows, n_covered)]

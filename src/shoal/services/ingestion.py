@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
+from sqlalchemy.orm import Session
 
 from shoal.engine.settings import EvaluationSettings
 from shoal.engine.snapshot import DatasetSource as DatasetTables
@@ -116,9 +117,9 @@ def write_tables(
         if len(frames) == 0:
             raise InvalidInputError("The upload holds no frames.")
         resolver = _resolver(target, source, request)
-        ordinals, next_ordinal = _number(frames, old, target)
+        ordinals, next_ordinal = number_frames(frames, old, target)
         progress.report(0.2, f"storing {len(frames):,} frames")
-        stored_frames = unnamed.keep(_store_frames(runtime, target, request, frames, ordinals))
+        stored_frames = unnamed.keep(store_frames(runtime, target, request, frames, ordinals))
         numbering = RowNumbering(ordinals, target.dataset.next_label_ordinal)
         stored_labels = _old_labels(target) if not has_labels else None
         if stored_labels is None:
@@ -127,7 +128,7 @@ def write_tables(
                 batches = source.labels(lookup_of(frames), resolver, problems)
             counted = reporting(numbering.apply(batches), progress, 0.3, "labels", lambda: numbering.n_rows)
             kept = rejecting(counted, problems)
-            stored_labels = unnamed.keep(_store_labels(runtime, target, request, ordinals, kept))
+            stored_labels = unnamed.keep(store_labels(runtime, target, request, ordinals, kept))
         problems.raise_if_any()
         if source is not None:
             notes.extend(source.notes)
@@ -192,7 +193,14 @@ def _old_labels(target: Target) -> TableVersion | None:
     return target.current.labels if target.current is not None else None
 
 
-def _number(frames: pa.Table, old: pa.Table | None, target: Target) -> tuple[NDArray[np.uint32], int]:
+def number_frames(frames: pa.Table, old: pa.Table | None, target: Target) -> tuple[NDArray[np.uint32], int]:
+    """Return the number of each frame, and the next free one; frames that are there keep theirs.
+
+    Args:
+        frames: with `frame_id`.
+        old: the frames that are there, with `frame_id` and `ordinal`; `None` for none.
+        target: the dataset.
+    """
     known = np.asarray(old.column(ORDINAL)).astype(np.uint32) if old is not None else np.empty(0, np.uint32)
     ids = old.column("frame_id").combine_chunks() if old is not None else None
     return ordinals_for(frames.column("frame_id").combine_chunks(), ids, known, target.dataset.next_ordinal)
@@ -205,13 +213,14 @@ def _resolver(target: Target, source: DatasetSource | None, request: DatasetInge
     return ClassResolver(class_map, add=request.add_classes)
 
 
-def _store_frames(
+def store_frames(
     runtime: Runtime,
     target: Target,
     request: DatasetIngest,
     frames: pa.Table,
     ordinals: NDArray[np.uint32],
 ) -> TableVersion:
+    """Write frames in place of those of the same numbers, or of all there are, as the request's mode says."""
     batches = numbered_frames(frames, ordinals)
     if request.mode == "upsert" and target.current is not None:
         return tables.amend(
@@ -224,13 +233,14 @@ def _store_frames(
     return tables.write(runtime.home, TableKind.FRAMES, batches)
 
 
-def _store_labels(
+def store_labels(
     runtime: Runtime,
     target: Target,
     request: DatasetIngest,
     ordinals: NDArray[np.uint32],
     batches: Iterator[pa.RecordBatch],
 ) -> TableVersion:
+    """Write labels in place of those of the frames of these numbers, or of all there are."""
     if request.mode == "upsert" and target.current is not None:
         return tables.amend(
             runtime.home,
@@ -263,8 +273,16 @@ def rejecting(batches: Iterator[T], problems: ProblemLog) -> Iterator[T]:
             yield batch
 
 
-def publish(runtime: Runtime, target: Target, written: Written, note: str, job_id: str) -> None:
-    """Name the new tables in the catalog and finish the job, in one transaction."""
+def publish(
+    runtime: Runtime,
+    target: Target,
+    written: Written,
+    note: str,
+    job_id: str,
+    *,
+    also: Callable[[Session, DatasetVersion], None] | None = None,
+) -> None:
+    """Name the new tables in the catalog and finish the job, in one transaction; `also` belongs to it."""
     from shoal.store.tables import schema, user_fields
 
     with runtime.catalog.begin() as session:
@@ -297,6 +315,8 @@ def publish(runtime: Runtime, target: Target, written: Written, note: str, job_i
         project.class_map = written.class_map.to_list()
         if written.images is not None:
             remember_image_root(session, written.images, runtime.home.path)
+        if also is not None:
+            also(session, version)
         job = session.get_one(Job, job_id)
         job.state, job.progress, job.step, job.finished_at = JobState.SUCCEEDED, 1.0, "done", now()
         job.result = {

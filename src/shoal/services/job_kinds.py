@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from shoal.errors import JobCancelledError, ShoalError, StorageError
 from shoal.services.embedding_computation import compute_embeddings
+from shoal.services.aquarium import ingestion as aquarium
 from shoal.services.inference_ingestion import ingest_inferences
 from shoal.services.ingestion import ingest_dataset
 from shoal.services.jobs import JobProgress
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 KINDS: dict[str, Callable[[Runtime, dict[str, Any], JobProgress], None]] = {
+    "ingest_aquarium_dataset": aquarium.ingest_dataset,
+    "ingest_aquarium_inferences": aquarium.ingest_inferences,
     "ingest_dataset": ingest_dataset,
     "ingest_inferences": ingest_inferences,
     "ingest_embeddings": ingest_embeddings,

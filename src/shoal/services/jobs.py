@@ -8,6 +8,7 @@ from threading import Condition
 from typing import Any
 
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from shoal.errors import ConflictError, JobCancelledError, NotFoundError, ShoalError, UploadRejectedError
 from shoal.store.catalog import Catalog, Job, JobState, Project, now
@@ -132,14 +133,22 @@ class JobBoard:
     def submit(self, kind: str, arguments: dict[str, Any]) -> JobBody:
         """Write a job down and hand it to the workers; `arguments["project"]` names its project."""
         with self._catalog.begin() as session:
-            name = arguments.get("project")
-            project_id = session.scalar(select(Project.id).where(Project.name == name)) if name else None
-            job = Job(kind=kind, arguments=arguments, project_id=project_id)
-            session.add(job)
-            session.flush()
-            body = job_body(job)
-        self._dispatch(body.id)
+            body = job_body(self.add(session, kind, arguments))
+        self.start(body.id)
         return body
+
+    def add(self, session: Session, kind: str, arguments: dict[str, Any]) -> Job:
+        """Write a job down in a transaction that writes more; `start` it once that is committed."""
+        name = arguments.get("project")
+        project_id = session.scalar(select(Project.id).where(Project.name == name)) if name else None
+        job = Job(kind=kind, arguments=arguments, project_id=project_id)
+        session.add(job)
+        session.flush()
+        return job
+
+    def start(self, job_id: str) -> None:
+        """Hand a job that is written down to the workers."""
+        self._dispatch(job_id)
 
     def resume(self) -> int:
         """Queue again what was queued or running when the process ended; return how many."""

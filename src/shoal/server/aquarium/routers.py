@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from shoal.server.aquarium import metric_routes, project_routes, segment_routes
+from shoal.server.aquarium import (
+    dataset_routes,
+    metric_routes,
+    project_routes,
+    segment_routes,
+    storage_routes,
+)
 
-ROUTERS = (metric_routes.router, segment_routes.router, project_routes.router)
+ROUTERS = (
+    metric_routes.router,
+    segment_routes.router,
+    project_routes.router,
+    storage_routes.router,
+    dataset_routes.anywhere,
+    dataset_routes.streaming,
+    dataset_routes.router,
+)
 """In order: `datasets/get_scenario_metrics` must be asked for before `datasets/{dataset}`."""

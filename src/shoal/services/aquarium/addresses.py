@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shoal.errors import InvalidInputError
@@ -28,7 +28,7 @@ def find(session: Session, project: str, name: str) -> tuple[Project, Dataset, I
         NotFoundError: there is neither.
     """
     owner = project_named(session, project)
-    datasets = {row.name: row for row in session.scalars(_datasets_of(owner))}
+    datasets = {row.name: row for row in _datasets_of(session, owner)}
     if name in datasets:
         return owner, datasets[name], None
     for base in _bases(name, datasets):
@@ -55,7 +55,7 @@ def find_address(session: Session, address: str) -> tuple[Project, Dataset, Infe
 
 def known_names(session: Session, project: Project) -> list[str]:
     """Return the datasets of a project and the full ids of its inference sets."""
-    datasets = {row.id: row.name for row in session.scalars(_datasets_of(project))}
+    datasets = {row.id: row.name for row in _datasets_of(session, project)}
     sets = session.scalars(select(InferenceSet).where(InferenceSet.dataset_id.in_(datasets)))
     return [*datasets.values(), *(full_id(datasets[row.dataset_id], row.name) for row in sets)]
 
@@ -66,5 +66,6 @@ def _bases(name: str, datasets: Iterable[str]) -> list[str]:
     return sorted((base for base in datasets if name.startswith(f"{_PREFIX}{base}_")), key=len)
 
 
-def _datasets_of(project: Project) -> Select[tuple[Dataset]]:
-    return select(Dataset).where(Dataset.project_id == project.id).order_by(Dataset.created_at, Dataset.id)
+def _datasets_of(session: Session, project: Project) -> list[Dataset]:
+    chosen = select(Dataset).where(Dataset.project_id == project.id)
+    return list(session.scalars(chosen.order_by(Dataset.created_at, Dataset.id)))

@@ -48,6 +48,7 @@ class AquariumRows(Base, kw_only=True):
     """The table of the rows a version was made from, word for word.
 
     It belongs to the dataset version or the inference set version that was named in the same transaction.
+    `is_whole` says that every frame of the version came as its row says, none another way.
     """
 
     __tablename__ = "aquarium_rows"
@@ -58,6 +59,7 @@ class AquariumRows(Base, kw_only=True):
     uri: Mapped[str]
     version: Mapped[int]
     n_rows: Mapped[int]
+    is_whole: Mapped[bool] = mapped_column(default=True)
 
     @property
     def table(self) -> TableVersion:

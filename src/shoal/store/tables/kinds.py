@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from shoal.errors import InvalidInputError
 from shoal.model.columns import (
+    AQUARIUM_COLUMNS,
     FRAME_COLUMNS,
     INFERENCE_COLUMNS,
     LABEL_COLUMNS,
@@ -40,12 +41,14 @@ class TableKind(StrEnum):
     FRAMES = "frames"
     LABELS = "labels"
     INFERENCES = "inferences"
+    AQUARIUM = "aquarium"
 
 
 _COLUMNS: Final[dict[TableKind, tuple[dict[str, str], tuple[str, ...]]]] = {
     TableKind.FRAMES: (FRAME_COLUMNS, (ORDINAL,)),
     TableKind.LABELS: (LABEL_COLUMNS, (ORDINAL, ROW_ORDINAL)),
     TableKind.INFERENCES: (INFERENCE_COLUMNS, (ORDINAL, ROW_ORDINAL)),
+    TableKind.AQUARIUM: (AQUARIUM_COLUMNS, (ORDINAL,)),
 }
 
 REQUIRED: Final = frozenset({ORDINAL, ROW_ORDINAL, "frame_id", "class_index", "confidence"})

@@ -45,6 +45,44 @@ def read(
     return pa.Table.from_batches(scan(home, table, columns, ordinals=ordinals), schema=wanted)
 
 
+def pick(
+    home: TableHome,
+    table: TableVersion,
+    columns: Sequence[str] | None,
+    *,
+    where: str,
+    among: Sequence[int] | Sequence[str],
+) -> pa.Table:
+    """Return the few rows whose value in a column is one of those given, in stored order.
+
+    Only the column of the values is read whole: made for wide rows and up to some thousand values.
+
+    Args:
+        home: where the table lies.
+        table: which version.
+        columns: names in the order wanted; all when absent.
+        where: the column, of integers or texts.
+        among: the values.
+
+    Raises:
+        NotFoundError: the version is gone.
+        StorageError: the disk failed.
+    """
+    with translated(table.uri):
+        dataset = opened(home, table)
+        known = as_given(dataset.schema)
+        wanted = known if columns is None else _selected(known, columns)
+        names = [stored_name(name) for name in wanted.names]
+        if not among:
+            return wanted.empty_table()
+        values = ", ".join(
+            f"'{value.replace(chr(39), chr(39) * 2)}'" if isinstance(value, str) else str(int(value))
+            for value in among
+        )
+        found = dataset.to_table(columns=names, filter=f"{stored_name(where)} IN ({values})")
+        return pa.Table.from_arrays(found.columns, schema=wanted)
+
+
 def scan(
     home: TableHome,
     table: TableVersion,

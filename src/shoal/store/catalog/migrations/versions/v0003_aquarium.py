@@ -38,6 +38,7 @@ def upgrade() -> None:
         sa.Column("uri", sa.String(), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.Column("n_rows", sa.BigInteger(), nullable=False),
+        sa.Column("is_whole", sa.Boolean(), nullable=False),
         _reference("aquarium_rows", "dataset_version"),
         _reference("aquarium_rows", "inference_set_version"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_aquarium_rows")),

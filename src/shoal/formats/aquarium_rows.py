@@ -1,0 +1,165 @@
+"""Rows the `aquariumlearning` client writes: frames, what is in them, and changes of both.
+
+A row is kept as it came, less what only told the server how to take it.  Numbers may be NaN or infinite.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from shoal.errors import Problem, ProblemLog
+from shoal.formats.faults import shorten
+
+Json = dict[str, Any]
+
+ORDERS: Final = frozenset(
+    {"change", "reuse_latest_embedding", "explicitly_set_keys", "previously_written_window"}
+)
+"""Keys that say what is to be done with a row, and are nothing of the frame's."""
+
+_OBJECTS: Final = ("label_data", "inference_data")
+_MERGED_BY_KEY: Final = ("user_metadata_types", "user_metadata_modes")
+_ADDED_BY_ID: Final = {"sensor_data": "sensor_id", "coordinate_frames": "coordinate_frame_id"}
+
+
+@dataclass(frozen=True, slots=True)
+class FrameRow:
+    """One frame with what is in it.
+
+    Attributes:
+        frame: the frame's row without objects.
+        objects: labels or inferences, in order.
+        file: the file it stands in.
+        place: where in the file.
+    """
+
+    frame: Json
+    objects: list[Json]
+    file: str
+    place: str
+
+    @property
+    def frame_id(self) -> str:
+        """The frame's id."""
+        found: str = self.frame["task_id"]
+        return found
+
+
+Known = Callable[[Sequence[str]], Mapping[str, tuple[Json, list[Json]]]]
+"""Returns the rows of frames that are there already, by frame id."""
+
+CHUNK_FRAMES: Final = 2000
+
+
+def read_rows(
+    frame_files: Sequence[Path], object_files: Sequence[Path], known: Known, problems: ProblemLog
+) -> Iterator[FrameRow]:
+    """Yield the frames of an upload as they are after it: changed ones merged with what is there.
+
+    Args:
+        frame_files: one frame in a line.
+        object_files: beside each file of frames, the labels of its frames; none where frames hold their own.
+        known: looks frames up that are changed.
+        problems: takes what is wrong; the row is left out.
+    """
+    for i, path in enumerate(frame_files):
+        beside = _objects_by_frame(object_files[i], problems) if i < len(object_files) else {}
+        pending: list[FrameRow] = []
+        for place, row in _lines(path, problems):
+            objects = _own_objects(row)
+            objects = beside.get(row["task_id"], []) if objects is None else objects
+            pending.append(FrameRow(row, objects, path.name, place))
+            if len(pending) == CHUNK_FRAMES:
+                yield from _settled(pending, known, problems)
+                pending = []
+        yield from _settled(pending, known, problems)
+
+
+def _lines(path: Path, problems: ProblemLog) -> Iterator[tuple[str, Json]]:
+    with path.open("rb") as file:
+        for number, line in enumerate(file, 1):
+            if not line.strip():
+                continue
+            place = f"line {number}"
+            try:
+                row = json.loads(line)
+            except ValueError as error:
+                problems.add(Problem(path.name, place, "", "a JSON object", str(error)))
+                continue
+            if not isinstance(row, dict) or not isinstance(row.get("task_id"), str):
+                found = shorten(row.get("task_id") if isinstance(row, dict) else row)
+                problems.add(Problem(path.name, place, "task_id", "the id of a frame", found))
+                continue
+            yield place, row
+
+
+def _objects_by_frame(path: Path, problems: ProblemLog) -> dict[str, list[Json]]:
+    return {row["task_id"]: row.get("label_data") or [] for _, row in _lines(path, problems)}
+
+
+def _own_objects(row: Json) -> list[Json] | None:
+    """Take the objects out of a frame's row; `None` when it says nothing of any."""
+    found = [row.pop(key) for key in _OBJECTS if key in row]
+    return (found[-1] or []) if found else None
+
+
+def _settled(rows: list[FrameRow], known: Known, problems: ProblemLog) -> Iterator[FrameRow]:
+    changed = [row.frame_id for row in rows if row.frame.get("change") == "MODIFY"]
+    before = known(changed) if changed else {}
+    for row in rows:
+        if row.frame.get("change") != "MODIFY":
+            kept = {key: value for key, value in row.frame.items() if key not in ORDERS}
+            yield FrameRow(kept, [_plain(one) for one in row.objects], row.file, row.place)
+        elif row.frame_id in before:
+            frame, objects = before[row.frame_id]
+            yield FrameRow(
+                changed_frame(frame, row.frame), changed_objects(objects, row.objects), row.file, row.place
+            )
+        else:
+            found = f"{row.frame_id!r}, which is not in it"
+            problems.add(Problem(row.file, row.place, "task_id", "a frame of the dataset to change", found))
+
+
+def changed_frame(before: Json, change: Json) -> Json:
+    """Return a frame with the keys a change sets; sensors and coordinate frames join those of other ids."""
+    after = dict(before)
+    for key in change.get("explicitly_set_keys") or []:
+        if key in ORDERS or key not in change:
+            continue
+        if key in _MERGED_BY_KEY:
+            after[key] = {**(before.get(key) or {}), **change[key]}
+        elif key in _ADDED_BY_ID:
+            after[key] = _joined(before.get(key) or [], change[key] or [], _ADDED_BY_ID[key])
+        else:
+            after[key] = change[key]
+    return after
+
+
+def changed_objects(before: Sequence[Json], changes: Sequence[Json]) -> list[Json]:
+    """Return labels after a change: new ones are added, known ones take the values that are given.
+
+    A change of a label that is not there is dropped, as the client's documentation has it.
+    """
+    after = {one["uuid"]: one for one in before}
+    for change in changes:
+        known = after.get(change["uuid"])
+        if change.get("change") != "MODIFY":
+            after[change["uuid"]] = _plain(change)
+        elif known is not None:
+            given = {key: value for key, value in _plain(change).items() if value is not None}
+            attributes = {k: v for k, v in (given.get("attributes") or {}).items() if v is not None}
+            given["attributes"] = {**(known.get("attributes") or {}), **attributes}
+            after[change["uuid"]] = {**known, **given}
+    return list(after.values())
+
+
+def _joined(before: Sequence[Json], given: Sequence[Json], key: str) -> list[Json]:
+    return list({**{one[key]: one for one in before}, **{one[key]: one for one in given}}.values())
+
+
+def _plain(one: Json) -> Json:
+    return {key: value for key, value in one.items() if key not in ORDERS}

@@ -1,0 +1,80 @@
+"""What is noted of datasets and of their uploads, and what became of an upload."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shoal.services.aquarium.notes import read_note, write_note
+from shoal.store.catalog import AquariumNote, Dataset, InferenceSet, Job, JobState
+
+DATASET: Final = "dataset"
+"""Kind of note: settings of a dataset Shoal has no place for; key: its name."""
+
+UPLOAD: Final = "upload"
+"""Kind of note: an upload and its job; key: the client's upload version."""
+
+DELETED: Final = "deleted"
+"""Kind of note: a dataset the client deleted and refuses the name of from then on; key: its name."""
+
+
+def write_dataset_note(session: Session, dataset: Dataset, content: dict[str, Any]) -> None:
+    """Note settings of a dataset."""
+    write_note(session, dataset.project_id, DATASET, dataset.name, content, dataset_id=dataset.id)
+
+
+def read_dataset_note(session: Session, dataset: Dataset) -> dict[str, Any]:
+    """Return what is noted of a dataset."""
+    found: dict[str, Any] = read_note(session, dataset.project_id, DATASET, dataset.name) or {}
+    return found
+
+
+def jobs_of(
+    session: Session, dataset: Dataset, inference_set: InferenceSet | None
+) -> list[tuple[str, Job | None]]:
+    """Return the uploads into a dataset, or into an inference set, with their jobs, oldest first."""
+    owner = None if inference_set is None else inference_set.id
+    same = (
+        AquariumNote.inference_set_id.is_(None) if owner is None else AquariumNote.inference_set_id == owner
+    )
+    rows = session.scalars(
+        select(AquariumNote)
+        .where(AquariumNote.kind == UPLOAD, AquariumNote.dataset_id == dataset.id, same)
+        .order_by(AquariumNote.created_at, AquariumNote.id)
+    )
+    return [(row.key, session.get(Job, json.loads(row.content)["job"])) for row in rows]
+
+
+def job_of_upload(session: Session, project_id: str, version: str) -> Job | None:
+    """Return the job of an upload, `None` when there is no such upload."""
+    note = read_note(session, project_id, UPLOAD, version)
+    return None if note is None else session.get(Job, note["job"])
+
+
+def window_status(job: Job | None) -> str:
+    """Return what the client calls the state of an upload."""
+    if job is None or job.state is JobState.SUCCEEDED:
+        return "DONE"
+    return "AGG_ERRORED" if job.state.is_final else "STARTED"
+
+
+def error_logs(job: Job | None) -> list[dict[str, str]]:
+    """Return what was wrong with an upload, one entry per row at fault, in the client's words."""
+    if job is None or not job.error:
+        return []
+    step = "reading rows" if job.error.get("problems") else "processing"
+    rows = [_row_text(row) for row in job.error.get("problems") or []]
+    hint = f" {job.error['hint']}" if job.error.get("hint") else ""
+    messages = rows or [f"{job.error.get('detail', 'The upload failed.')}{hint}"]
+    hidden = int(job.error.get("total") or 0) - len(rows)
+    more = [f"… and {hidden:,} more"] if rows and hidden > 0 else []
+    return [{"aquarium_dataflow_step": step, "msg": message} for message in [*messages, *more]]
+
+
+def _row_text(row: dict[str, Any]) -> str:
+    where = ": ".join(part for part in (row["file"], row["place"], row["field"]) if part)
+    tail = f" ({row['hint']})" if row.get("hint") else ""
+    return f"{where}: expected {row['expected']}, found {row['found']}{tail}"

@@ -1,0 +1,162 @@
+"""Uploads the client announces: written down once each, then read as jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from shoal.errors import AlreadyExistsError, InvalidInputError
+from shoal.services.aquarium.dataset_notes import DATASET, DELETED, UPLOAD, write_dataset_note
+from shoal.services.aquarium.incoming import staged_file, staged_path
+from shoal.services.aquarium.ingestion import DATASET_KIND, INFERENCES_KIND
+from shoal.services.aquarium.notes import delete_note, read_note, write_note
+from shoal.services.datasets import put_dataset
+from shoal.services.inference_sets import put_inference_set
+from shoal.services.lookup import dataset_named, inference_set_named
+from shoal.services.runtime import Runtime
+from shoal.store.catalog import Dataset, InferenceSet, new_id
+from shoal.wire.inference_sets import InferenceSetUpdate
+
+Files = list[tuple[str, str]]
+
+_SPACE_KEYS: Final = (
+    "frame_model_version",
+    "crop_model_version",
+    "frame_embedding_dim",
+    "crop_embedding_dim",
+    "embedding_distance_metric",
+)
+
+
+def submit_dataset(runtime: Runtime, project: str, body: dict[str, Any]) -> dict[str, Any]:
+    """Take a labeled or unlabeled dataset; what was taken already is not taken again.
+
+    Raises:
+        InvalidInputError: the body names no dataset or a file of somebody else.
+        NotFoundError: no such project, or a file that did not come whole.
+    """
+    name = _name(body, "dataset_id")
+    urls = body.get("data_url") or {}
+    arguments = {
+        **_common(body),
+        "frame_files": _files(runtime, urls.get("frame")),
+        "object_files": _files(runtime, urls.get("crop")),
+        "frame_embedding_files": _files(runtime, urls.get("frame_embeddings")),
+        "object_embedding_files": _files(runtime, urls.get("crop_embeddings")),
+        "is_unlabeled": bool(body.get("is_unlabeled_indexed_dataset")),
+    }
+    return _submit_dataset(runtime, project, name, body, arguments)
+
+
+def create_unlabeled(runtime: Runtime, project: str, body: dict[str, Any]) -> dict[str, Any]:
+    """Make an unlabeled dataset of the second kind, which is filled by uploads of its own."""
+    name = _name(body, "dataset_name")
+    put_dataset(runtime, project, name)
+    with runtime.catalog.begin() as session:
+        row = dataset_named(session, project, name)
+        kept = {"is_unlabeled_indexed_dataset": True, "unlabeled_dataset_version": 2}
+        write_dataset_note(session, row, {**kept, "external_metadata": body.get("external_metadata")})
+    return {}
+
+
+def submit_unlabeled(runtime: Runtime, project: str, name: str, body: dict[str, Any]) -> dict[str, Any]:
+    """Take frames of an unlabeled dataset of the second kind; their files name the upload."""
+    files = _files(runtime, body.get("data_url"))
+    if not files:
+        raise InvalidInputError("The upload names no files.")
+    version = body.get("upload_version") or files[0][0]
+    arguments = {**_common({**body, "upload_version": version}), "frame_files": files, "is_unlabeled": True}
+    more = {"is_unlabeled_indexed_dataset": True, "unlabeled_dataset_version": 2}
+    return _submit_dataset(runtime, project, name, {**body, **more}, arguments)
+
+
+def submit_inferences(runtime: Runtime, project: str, dataset: str, body: dict[str, Any]) -> dict[str, Any]:
+    """Take an inference set; it is read after the uploads of its dataset that came before.
+
+    Raises:
+        NotFoundError: no such dataset.
+    """
+    name = _name(body, "inferences_id")
+    arguments = {
+        **_common(body),
+        "frame_files": _files(runtime, body.get("data_url")),
+        "embedding_files": _files(runtime, body.get("embeddings_url")),
+    }
+    metadata = body.get("external_metadata")
+    update = InferenceSetUpdate() if metadata is None else InferenceSetUpdate(details=metadata)
+    body_of_set = put_inference_set(runtime, project, dataset, name, update)
+    arguments |= {"project": body_of_set.project, "dataset": body_of_set.dataset, "inference_set": name}
+    with runtime.catalog.read() as session:
+        row = dataset_named(session, project, dataset)
+        inference_set = inference_set_named(session, row, name)
+    return _submit(runtime, INFERENCES_KIND, arguments, row, inference_set)
+
+
+def _submit_dataset(
+    runtime: Runtime, project: str, name: str, body: dict[str, Any], arguments: dict[str, Any]
+) -> dict[str, Any]:
+    made = put_dataset(runtime, project, name)
+    with runtime.catalog.begin() as session:
+        row = dataset_named(session, project, name)
+        keys = (
+            "external_metadata",
+            "is_unlabeled_indexed_dataset",
+            "unlabeled_dataset_version",
+            "is_anon_mode",
+            "frame_model_version",
+            "crop_model_version",
+        )
+        kept = {key: body[key] for key in keys if key in body}
+        write_dataset_note(
+            session, row, {**(read_note(session, row.project_id, DATASET, name) or {}), **kept}
+        )
+        delete_note(session, row.project_id, DELETED, name)
+    return _submit(runtime, DATASET_KIND, {**arguments, "project": made.project, "dataset": name}, row, None)
+
+
+def _submit(
+    runtime: Runtime,
+    kind: str,
+    arguments: dict[str, Any],
+    dataset: Dataset,
+    inference_set: InferenceSet | None,
+) -> dict[str, Any]:
+    """Write upload and job down together: the client repeats a request whose answer it did not get."""
+    version = arguments["upload_version"]
+    try:
+        with runtime.catalog.begin() as session:
+            if read_note(session, dataset.project_id, UPLOAD, version) is not None:
+                return {"upload_version": version}
+            job = runtime.board.add(session, kind, arguments)
+            write_note(
+                session,
+                dataset.project_id,
+                UPLOAD,
+                version,
+                {"job": job.id, "is_inference_set": inference_set is not None},
+                dataset_id=dataset.id,
+                inference_set_id=None if inference_set is None else inference_set.id,
+            )
+    except AlreadyExistsError:
+        return {"upload_version": version}
+    runtime.board.start(job.id)
+    return {"upload_version": version}
+
+
+def _common(body: dict[str, Any]) -> dict[str, Any]:
+    found = {key: body.get(key) for key in _SPACE_KEYS}
+    return {**found, "upload_version": str(body.get("upload_version") or new_id("uv"))}
+
+
+def _name(body: dict[str, Any], key: str) -> str:
+    name = body.get(key)
+    if not isinstance(name, str):
+        raise InvalidInputError(f"Expected a name in {key}, found {name!r}.")
+    return name
+
+
+def _files(runtime: Runtime, urls: Sequence[Any] | None) -> Files:
+    files = [staged_file(url) for url in urls or []]
+    for upload, name in files:
+        staged_path(runtime, upload, name)
+    return files
