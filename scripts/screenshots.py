@@ -85,6 +85,21 @@ def open_palette(page: Page) -> None:
     ).first.fill("night")
 
 
+def answer_some(page: Page) -> None:
+    """Accept three suggestions, discard one, look at the next."""
+    for key in "aada":
+        page.keyboard.press(key)
+    expect(page.locator("[data-answer]").first).to_be_visible()
+
+
+def search_leaks(page: Page) -> None:
+    """Search for near-duplicates, unless that was done."""
+    search = page.get_by_role("button", name=re.compile("^Search(ed)?$"))
+    if search.is_enabled():
+        search.click()
+    expect(page.get_by_role("button", name="Searched")).to_be_visible()
+
+
 def scroll_to(heading: str) -> Callable[[Page], None]:
     """Bring a section to the top."""
 
@@ -126,6 +141,13 @@ VIEWS = (
     View("segment-elements", f"{STREET}/segments/Night pedestrians", "Elements"),
     View("segment-metrics", f"{STREET}/segments/Night pedestrians?tab=metrics", "Targets"),
     View("segment-history", f"{STREET}/segments/Night pedestrians?tab=history", "Comments"),
+    View(
+        "similarity-search",
+        f"{STREET}/segments/Night pedestrians?similar=suggestions",
+        "Nearest first",
+        answer_some,
+    ),
+    View("discover", f"{STREET}/discover", "Largest distance", search_leaks),
     View("release-report", f"{STREET}/report?{COMPARED}", "What the numbers rest on"),
     View("inference-sets", f"{STREET}/inference-sets", "v3_fixed"),
     View("upload", f"{STREET}/upload", "COCO"),

@@ -109,7 +109,7 @@ export const useComments = (place: Place, segment: string) =>
   });
 
 /** Everything a change of segments touches goes stale: lists, scores, queries that name segments. */
-function useSegmentsChanged(place: Place) {
+export function useSegmentsChanged(place: Place) {
   const kept = useQueryClient();
   return (changed?: SegmentBody, before?: string) => {
     if (changed) kept.setQueryData(segmentOptions(place, changed.name).queryKey, changed);

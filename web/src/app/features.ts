@@ -2,6 +2,7 @@
 
 import type { ComponentType } from "react";
 import {
+  IconDiscover,
   IconExplore,
   IconInferenceSets,
   IconJobs,
@@ -60,6 +61,11 @@ export const FEATURES: readonly Feature[] = [
     link: { name: "Segments", icon: IconSegments },
   },
   { path: "segments/$segment", load: () => import("@/features/segments/SegmentPage") },
+  {
+    path: "discover",
+    load: () => import("@/features/discover/DiscoverPage"),
+    link: { name: "Discover", icon: IconDiscover },
+  },
   {
     path: "inference-sets",
     load: () => import("@/features/inference-sets/InferenceSetsPage"),

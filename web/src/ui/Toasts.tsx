@@ -15,6 +15,8 @@ export interface Toast {
   readonly link?: string;
   /** What can be done about it, such as `Undo`. */
   readonly action?: { readonly name: string; readonly run: () => void };
+  /** Takes the place of an earlier message of the same key. */
+  readonly key?: string;
 }
 
 /** Shows messages. */
@@ -39,7 +41,8 @@ export function ToastProvider({ children }: { children: ReactNode }) {
     (toast: Toast) => {
       count.current += 1;
       const id = count.current;
-      setToasts((now) => [...now.slice(-3), { ...toast, id }]);
+      const isOther = ({ key }: Toast) => key === undefined || key !== toast.key;
+      setToasts((now) => [...now.filter(isOther).slice(-3), { ...toast, id }]);
       // What failed stays until it was read.
       if (toast.tone !== "bad") setTimeout(() => drop(id), SHOWN_MS);
     },

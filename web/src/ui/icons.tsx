@@ -82,3 +82,7 @@ export const IconTable = icon("M4 5h16v14H4zM4 10h16M10 5v14");
 export const IconCards = icon("M4 5h16v6H4zM4 14h16v5H4z");
 export const IconFlag = icon("M6 21V4h12l-2 4 2 4H6");
 export const IconProject = icon("M4 6h6l2 2h8v11H4z");
+export const IconDiscover = icon("M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM15.5 8.5l-2 5-5 2 2-5z");
+export const IconSimilar = icon(
+  "M9 5a6 6 0 1 0 0 12M15 7a6 6 0 1 0 0 12 6 6 0 0 0 0-12zM15 10.5v5M12.5 13h5",
+);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { aboutLabels, hasTerm, rangeTerm, valueTerm, withoutTerm, withTerm } from "./terms";
+import { aboutLabels, hasTerm, rangeTerm, similarTerm, valueTerm, withoutTerm, withTerm } from "./terms";
 
 describe("terms", () => {
   it("quote what is not one plain word", () => {
@@ -10,6 +10,11 @@ describe("terms", () => {
     expect(valueTerm("city", "ber*")).toBe('city:"ber*"');
     expect(valueTerm("code", "007")).toBe('code:"007"');
     expect(valueTerm("a field", "x")).toBe('"a field":x');
+  });
+
+  it("write what is near to an element", () => {
+    expect(similarTerm("000123", 50)).toBe('similar(id:"000123", 50)');
+    expect(similarTerm('a"b', 5, "my space")).toBe('similar(id:"a\\"b", 5, space:"my space")');
   });
 
   it("write numbers and yes or no as they are", () => {

@@ -30,6 +30,11 @@ export function valueTerm(field: string, value: unknown): string {
   return `${fieldText(field)}:${valueText(value)}`;
 }
 
+/** The elements nearest to one: `similar(id:"000123", 50)`. */
+export function similarTerm(id: string, n: number, space?: string): string {
+  return `similar(id:${quoted(id)}, ${n}${space === undefined ? "" : `, space:${word(space)}`})`;
+}
+
 /** `field:low..high`, both included. */
 export function rangeTerm(field: string, low: number, high: number): string {
   return `${fieldText(field)}:${edgeText(low)}..${edgeText(high)}`;

@@ -17,19 +17,25 @@ import {
   withIds,
 } from "@/core/selection";
 import { useExtra } from "@/state/view";
-import { IconPlus, IconTrash } from "@/ui/icons";
+import { IconPlus, IconSimilar, IconTrash } from "@/ui/icons";
 import { EmptyState, ErrorState, LoadingState } from "@/ui/States";
 import { AddElements } from "./AddElements";
 import { ElementGrid } from "./ElementGrid";
 import classes from "./ElementsTab.module.css";
 import { useSegmentEdits } from "./edits";
 import { ELEMENT_NOUNS } from "./links";
+import { SIMILAR, SimilaritySearch } from "./similarity/SimilaritySearch";
 import { useUndo } from "./undo";
 
 const CROP_COLUMNS = ["frame_id", "class", "x", "y", "w", "h"];
 
-/** The elements of the current version, or of the one in the address. */
+/** The elements of the current version, or of the one in the address; or what else may belong. */
 export function ElementsTab() {
+  const [similar] = useExtra(SIMILAR);
+  return similar ? <SimilaritySearch /> : <Elements />;
+}
+
+function Elements() {
   const { place, segment } = useSegmentEdits();
   const [asked, setAsked] = useExtra("version");
   const version = asked && Number(asked) !== segment.version ? Number(asked) : undefined;
@@ -105,6 +111,7 @@ function Changes({ selection, total, noun, onSelectAll, onClear, onAdd }: Change
   const { place, segment, fail } = useSegmentEdits();
   const change = useChangeElements(place);
   const offerUndo = useUndo();
+  const [, setSimilar] = useExtra(SIMILAR);
   const n = selectionCount(selection);
   const remove = () => {
     const where = selectionWhere(selection);
@@ -147,6 +154,9 @@ function Changes({ selection, total, noun, onSelectAll, onClear, onAdd }: Change
         </Button>
         <Button variant="default" leftSection={<IconPlus size={14} />} onClick={onAdd}>
           Add elements
+        </Button>
+        <Button leftSection={<IconSimilar size={14} />} onClick={() => setSimilar("suggestions")}>
+          Similarity Search
         </Button>
       </div>
     </>

@@ -82,7 +82,7 @@ function Loaded({ place, segment }: { place: Place; segment: SegmentBody }) {
         <div className={classes.columns}>
           <Tabs
             value={tab}
-            onChange={(next) => setView({ tab: next ?? undefined, extra: undefined })}
+            onChange={(next) => setView({ tab: next ?? undefined, q: undefined, extra: undefined })}
             className={classes.main}
             keepMounted={false}
           >

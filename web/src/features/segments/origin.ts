@@ -23,6 +23,7 @@ export function originParts(origin: Origin): readonly OriginPart[] {
 function partOf(verb: string, origin: Origin): OriginPart {
   const say = (text: string) => (verb ? `${verb} ${text}` : text);
   if (origin.kind === "query") return { text: say("what matches"), query: String(origin.query ?? "") };
+  if (origin.kind === "similarity") return { text: say("accepted in Similarity Search") };
   if (origin.kind === "ids") return { text: say("one by one") };
   if (origin.kind === "segment") return { text: say(`the segment “${String(origin.segment ?? "")}”`) };
   return { text: say("a combined selection") };

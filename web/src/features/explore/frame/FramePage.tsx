@@ -24,6 +24,7 @@ import { useDisplay, useDrawing } from "../display";
 import { OverlaySwitches } from "../Toolbar";
 import { FrameFacts } from "./FrameFacts";
 import classes from "./frame.module.css";
+import { SimilarStrip } from "./SimilarStrip";
 import { useWalk, type Walk } from "./walk";
 
 const STEP = 1.25;
@@ -116,40 +117,43 @@ function FrameView({ frame }: { frame: string }) {
         scale={transform?.scale ?? (room ? fitted(room.image, room.view).scale : null)}
       />
       <div className={classes.body}>
-        <div
-          className={classes.panes}
-          ref={panesRef}
-          style={{
-            gridTemplateColumns: `repeat(${isSide ? columnsOf(panes.length, panesRoom, size) : 1}, minmax(0, 1fr))`,
-          }}
-        >
-          {panes.map((pane) => (
-            <figure key={pane.name} className={classes.pane}>
-              {isSide ? (
-                <figcaption className={`${classes.paneName} one-line`}>{pane.name}</figcaption>
-              ) : null}
-              <div className={classes.viewer}>
-                <ImageViewer
-                  src={url ? imageUrl(place, frame) : null}
-                  label={`Image of ${frame.slice(0, 200)}`}
-                  image={size}
-                  objects={pane.objects}
-                  look={isSide ? { ...look, isHatched: false } : look}
-                  transform={transform}
-                  onTransform={setTransform}
-                  onView={onView}
-                  onPick={(drawn) => {
-                    if (drawn) setHighlight(new Set([drawn.id]));
-                    else {
-                      setHighlight(null);
-                      if (object !== undefined) setObject(undefined, { replace: true });
-                    }
-                  }}
-                  describe={(drawn) => <Description drawn={drawn} names={names} />}
-                />
-              </div>
-            </figure>
-          ))}
+        <div className={classes.stage}>
+          <div
+            className={classes.panes}
+            ref={panesRef}
+            style={{
+              gridTemplateColumns: `repeat(${isSide ? columnsOf(panes.length, panesRoom, size) : 1}, minmax(0, 1fr))`,
+            }}
+          >
+            {panes.map((pane) => (
+              <figure key={pane.name} className={classes.pane}>
+                {isSide ? (
+                  <figcaption className={`${classes.paneName} one-line`}>{pane.name}</figcaption>
+                ) : null}
+                <div className={classes.viewer}>
+                  <ImageViewer
+                    src={url ? imageUrl(place, frame) : null}
+                    label={`Image of ${frame.slice(0, 200)}`}
+                    image={size}
+                    objects={pane.objects}
+                    look={isSide ? { ...look, isHatched: false } : look}
+                    transform={transform}
+                    onTransform={setTransform}
+                    onView={onView}
+                    onPick={(drawn) => {
+                      if (drawn) setHighlight(new Set([drawn.id]));
+                      else {
+                        setHighlight(null);
+                        if (object !== undefined) setObject(undefined, { replace: true });
+                      }
+                    }}
+                    describe={(drawn) => <Description drawn={drawn} names={names} />}
+                  />
+                </div>
+              </figure>
+            ))}
+          </div>
+          <SimilarStrip frame={frame} object={object} />
         </div>
         <FrameFacts
           frame={frame}
