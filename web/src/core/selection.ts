@@ -15,6 +15,16 @@ export interface Where {
   complement?: Where | null;
   /** The frames these crops are in, or the crops in these frames. */
   of?: { selection: Where; elements: ElementKind; inference_set?: string | null } | null;
+  /** What a lasso on a map holds. */
+  area?: Area | null;
+}
+
+/** A polygon on a map of embeddings. */
+export interface Area {
+  space: string;
+  method: "pca" | "pacmap";
+  polygon: [number, number][];
+  inference_set?: string | null;
 }
 
 /** What is selected. */
@@ -28,6 +38,19 @@ export type Selection =
       readonly total: number;
       /** … except these. */
       readonly except: ReadonlySet<string>;
+    }
+  | {
+      readonly kind: "within";
+      /** What the server says is in here … */
+      readonly where: Where;
+      /** … so many elements … */
+      readonly total: number;
+      /** … as far as it was asked about single ones … */
+      readonly known: ReadonlyMap<string, boolean>;
+      /** … with these … */
+      readonly added: ReadonlySet<string>;
+      /** … and without these. */
+      readonly except: ReadonlySet<string>;
     };
 
 export const NOTHING: Selection = { kind: "ids", ids: new Set() };
@@ -37,6 +60,23 @@ export function allMatching(where: Where, total: number): Selection {
   return { kind: "matching", where, total, except: new Set() };
 }
 
+/** What lies in a part of a map, or another set only the server can tell the members of. */
+export function allWithin(where: Where, total: number): Selection {
+  return { kind: "within", where, total, known: new Map(), added: new Set(), except: new Set() };
+}
+
+/** The selection with what the server said of some elements. */
+export function withKnown(
+  selection: Selection,
+  asked: readonly string[],
+  inside: ReadonlySet<string>,
+): Selection {
+  if (selection.kind !== "within") return selection;
+  const known = new Map(selection.known);
+  for (const id of asked) known.set(id, inside.has(id));
+  return { ...selection, known };
+}
+
 /** These elements. */
 export function theseIds(ids: Iterable<string>): Selection {
   return { kind: "ids", ids: new Set(ids) };
@@ -44,18 +84,34 @@ export function theseIds(ids: Iterable<string>): Selection {
 
 /** How many elements are selected. */
 export function selectionCount(selection: Selection): number {
-  return selection.kind === "ids" ? selection.ids.size : selection.total - selection.except.size;
+  if (selection.kind === "ids") return selection.ids.size;
+  const added = selection.kind === "within" ? selection.added.size : 0;
+  return selection.total + added - selection.except.size;
 }
 
 /** Whether an element that the current view shows is selected. */
 export function isSelected(selection: Selection, id: string): boolean {
-  return selection.kind === "ids" ? selection.ids.has(id) : !selection.except.has(id);
+  if (selection.kind === "ids") return selection.ids.has(id);
+  if (selection.except.has(id)) return false;
+  return selection.kind === "matching" || selection.added.has(id) || selection.known.get(id) === true;
 }
 
 /** Select or deselect some elements, leaving others as they are. */
 export function withIds(selection: Selection, ids: Iterable<string>, selected: boolean): Selection {
   if (selection.kind === "ids") return { kind: "ids", ids: changed(selection.ids, ids, selected) };
-  return { ...selection, except: changed(selection.except, ids, !selected) };
+  if (selection.kind === "matching")
+    return { ...selection, except: changed(selection.except, ids, !selected) };
+  const isInside = (id: string) => selection.known.get(id) === true;
+  const others = [...ids];
+  return {
+    ...selection,
+    except: changed(selection.except, others.filter(isInside), !selected),
+    added: changed(
+      selection.added,
+      others.filter((id) => !isInside(id)),
+      selected,
+    ),
+  };
 }
 
 /** Turn one element over. */
@@ -67,8 +123,23 @@ export function toggled(selection: Selection, id: string): Selection {
 export function selectionWhere(selection: Selection): Where | null {
   if (selectionCount(selection) === 0) return null;
   if (selection.kind === "ids") return { ids: [...selection.ids] };
-  if (selection.except.size === 0) return selection.where;
-  return { minus: [selection.where, { ids: [...selection.except] }] };
+  const added = selection.kind === "within" ? selection.added : new Set<string>();
+  const where: Where = added.size ? { any_of: [selection.where, { ids: [...added] }] } : selection.where;
+  return selection.except.size === 0 ? where : { minus: [where, { ids: [...selection.except] }] };
+}
+
+/** How a part is joined to what was selected. */
+export type Joining = "replace" | "add" | "subtract";
+
+/** What is selected once a part of the map is added to it, or taken from it. */
+export function joined(before: Where | null, part: Where, how: Joining): Where {
+  if (before === null || how === "replace") return part;
+  return how === "add" ? { any_of: [before, part] } : { minus: [before, part] };
+}
+
+/** A part of what a query selects. */
+export function withinQuery(query: string, part: Where): Where {
+  return query.trim() ? { all_of: [{ query }, part] } : part;
 }
 
 /** The elements from one to another in the order shown, both included (shift-click). */

@@ -3,6 +3,7 @@
 import { createContext, type ReactNode, useContext, useMemo, useRef, useSyncExternalStore } from "react";
 import {
   allMatching,
+  allWithin,
   type ElementKind,
   idsBetween,
   isSelected,
@@ -14,6 +15,7 @@ import {
   toggled,
   type Where,
   withIds,
+  withKnown,
 } from "@/core/selection";
 
 /** What is selected, of which kind. */
@@ -77,6 +79,23 @@ export class SelectionStore {
   /** Select everything that matches. */
   selectAll(where: Where, total: number): void {
     this.change({ selection: allMatching(where, total) });
+  }
+
+  /** Select what only the server can tell the members of: a part of a map. */
+  selectWithin(where: Where, total: number): void {
+    this.change({ selection: total > 0 ? allWithin(where, total) : NOTHING, anchor: null });
+  }
+
+  /** Note which of some elements are inside a selection that only the server can tell. */
+  learn(of: Where, asked: readonly string[], inside: ReadonlySet<string>): void {
+    const { selection } = this.state;
+    if (selection.kind === "within" && selection.where === of)
+      this.change({ selection: withKnown(selection, asked, inside) });
+  }
+
+  /** What is selected, for requests; `null` when nothing is. */
+  where(): Where | null {
+    return selectionWhere(this.state.selection);
   }
 
   /** Select nothing. */

@@ -2,7 +2,7 @@
 
 import { Button } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
-import { useEffect, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { useDataset } from "@/api/datasets";
 import { fetchPage, useCount } from "@/api/selections";
 import { countOf, formatCount } from "@/core/numbers";
@@ -13,7 +13,7 @@ import { useChosenSets } from "@/state/chosenSets";
 import { usePlace } from "@/state/place";
 import { useSelection, useSelectionStore } from "@/state/selection";
 import { useStoredFlag } from "@/state/stored";
-import { useSetView } from "@/state/view";
+import { useSetView, useView } from "@/state/view";
 import { AppLink } from "@/ui/AppLink";
 import { useTitle } from "@/ui/Page";
 import { EmptyState, LoadingState } from "@/ui/States";
@@ -24,7 +24,10 @@ import { useDisplay, useDrawing } from "./display";
 import classes from "./explore.module.css";
 import { Facets } from "./facets/Facets";
 import { Grid } from "./grid/Grid";
+import { readLayout } from "./layout";
 import { Toolbar } from "./Toolbar";
+
+const MapView = lazy(async () => ({ default: (await import("./map/MapView")).MapView }));
 
 const NOUNS = { frames: "frame", labels: "label", inferences: "inference" } as const;
 
@@ -45,6 +48,7 @@ function Explore() {
   const isFaceted = hasFacets && !isNarrow;
   const store = useSelectionStore();
   const { elements, inferenceSet, where } = about;
+  const layout = readLayout(useView().view);
   const { data: counted } = useCount(usePlace(), about.request);
   const total = counted?.count ?? 0;
 
@@ -65,21 +69,29 @@ function Explore() {
       </div>
       <Toolbar
         about={about}
+        layout={layout}
         display={display}
         hasFacets={isFaceted}
         onFacets={() => setHasFacets(!hasFacets)}
       />
       <div className={classes.body}>
         {isFaceted ? <Facets about={about} /> : null}
-        <Grid
-          key={elements}
-          about={about}
-          shown={shown}
-          look={look}
-          size={display.size}
-          selectAll={selectAll}
-          empty={<Empty about={about} />}
-        />
+        {layout === "grid" ? null : (
+          <Suspense fallback={<LoadingState label="Opening the map" />}>
+            <MapView about={about} />
+          </Suspense>
+        )}
+        {layout === "map" ? null : (
+          <Grid
+            key={elements}
+            about={about}
+            shown={shown}
+            look={look}
+            size={display.size}
+            selectAll={selectAll}
+            empty={<Empty about={about} />}
+          />
+        )}
       </div>
     </div>
   );

@@ -1,6 +1,16 @@
 /** What is shown and how: frames or crops, which set, order, overlays, size. */
 
-import { ActionIcon, Checkbox, Popover, Radio, Select, Slider, Tooltip, UnstyledButton } from "@mantine/core";
+import {
+  ActionIcon,
+  Checkbox,
+  Popover,
+  Radio,
+  SegmentedControl,
+  Select,
+  Slider,
+  Tooltip,
+  UnstyledButton,
+} from "@mantine/core";
 import { useDataset } from "@/api/datasets";
 import type { ElementKind } from "@/core/selection";
 import { useChosenSets } from "@/state/chosenSets";
@@ -10,18 +20,20 @@ import { IconDown, IconEye, IconFilter, IconUp } from "@/ui/icons";
 import type { About } from "./about";
 import type { Display } from "./display";
 import classes from "./explore.module.css";
+import { LAYOUTS, type Layout } from "./layout";
 import { readSort, sortGroups, writeSort } from "./sorting";
 
 /** The bar above the grid. */
 export interface ToolbarProps {
   readonly about: About;
+  readonly layout: Layout;
   readonly display: Display;
   readonly hasFacets: boolean;
   readonly onFacets: () => void;
 }
 
 /** The bar. */
-export function Toolbar({ about, display, hasFacets, onFacets }: ToolbarProps) {
+export function Toolbar({ about, layout, display, hasFacets, onFacets }: ToolbarProps) {
   return (
     <div className={classes.toolbar} role="toolbar" aria-label="What is shown">
       <Tooltip label={hasFacets ? "Hide facets" : "Show facets"}>
@@ -35,11 +47,29 @@ export function Toolbar({ about, display, hasFacets, onFacets }: ToolbarProps) {
         </ActionIcon>
       </Tooltip>
       <ElementChoice about={about} />
-      <SortChoice about={about} />
+      <LayoutChoice layout={layout} />
+      {layout === "map" ? null : <SortChoice about={about} />}
       <span className={classes.space} />
-      <OverlayChoice display={display} elements={about.elements} />
-      <SizeSlider display={display} />
+      {layout === "map" ? null : (
+        <>
+          <OverlayChoice display={display} elements={about.elements} />
+          <SizeSlider display={display} />
+        </>
+      )}
     </div>
+  );
+}
+
+function LayoutChoice({ layout }: { layout: Layout }) {
+  const setView = useSetView();
+  return (
+    <SegmentedControl
+      aria-label="View"
+      size="xs"
+      data={LAYOUTS.map(({ layout: value, name }) => ({ value, label: name }))}
+      value={layout}
+      onChange={(value) => setView({ view: value === "grid" ? undefined : value })}
+    />
   );
 }
 

@@ -20,6 +20,7 @@ import { columnsIn, scrolledHeight, scrollFactor } from "./movement";
 import { useGridData } from "./useGridData";
 import { useGridSelection } from "./useGridSelection";
 import { useMarquee } from "./useMarquee";
+import { useMembership } from "./useMembership";
 
 const GAP = 12;
 const CAPTION = 24;
@@ -56,6 +57,7 @@ export function Grid({ about, shown, look, size, selectAll, empty }: GridProps) 
   );
   const data = useGridData(place, about.request, range, drawnSets);
   const total = data.total ?? 0;
+  useMembership(place, about.request, data.ids);
   const { columns, cellWidth } = columnsIn(Math.max(0, width - PAD - PAD_RIGHT), size, GAP);
   const aspect = useAspect(data.itemAt(0), about.elements);
   const view = useMemo(

@@ -70,6 +70,8 @@ export interface GridData {
   readonly total: number | undefined;
   readonly error: unknown;
   readonly retry: () => void;
+  /** Of all elements loaded now. */
+  readonly ids: readonly string[];
   readonly itemAt: (place: number) => ElementRow | undefined;
   readonly objectsAt: (place: number) => DrawnBatch | undefined;
   /** Ids of places, also of such as were not loaded. */
@@ -120,6 +122,7 @@ export function useGridData(
       void count.refetch();
       for (const page of loaded) if (page.error) void page.refetch();
     },
+    ids: loaded.flatMap(({ data }) => data?.items.map((row) => row.id) ?? []),
     itemAt: (at) => loaded[Math.floor(at / PAGE) - firstPage]?.data?.items[at % PAGE],
     objectsAt: (at) => {
       const page = Math.floor(at / PAGE) - firstPage;
