@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from shoal.errors import NotFoundError
 from shoal.services.aquarium.addresses import find
 from shoal.services.aquarium.composed import (
     composed_frame,
@@ -20,7 +21,7 @@ from shoal.services.aquarium.composed import (
     renewed_objects,
 )
 from shoal.services.aquarium.read_back import frame_read_back
-from shoal.services.lookup import current_version, not_found
+from shoal.services.lookup import current_version
 from shoal.services.runtime import Runtime
 from shoal.store import tables
 from shoal.store.catalog import (
@@ -126,7 +127,7 @@ def frame_read_back_of(
     """
     found = frames_read_back(runtime, project, name, candidates)
     if not found:
-        raise not_found("frame", candidates[0], [], where=f" in dataset {name!r}")
+        raise NotFoundError(f"There is no frame {candidates[0]!r} in dataset {name!r}.")
     return found[0]
 
 

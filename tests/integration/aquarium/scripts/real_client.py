@@ -67,6 +67,11 @@ def until_done(client: Any, project: str, dataset: str, inference_set: str | Non
     raise TimeoutError(f"{dataset} {inference_set} was not read in a minute")
 
 
+def as_sent(frame: Any) -> dict[str, Any]:
+    """Return what the client writes of a frame and its labels."""
+    return {"frame": frame.to_dict(), "labels": [label.to_dict() for label in frame._crop_set.crops]}
+
+
 def answer(value: Any) -> None:
     """Print what the test reads."""
     print(json.dumps(value, default=str))
