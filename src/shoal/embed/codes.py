@@ -9,7 +9,7 @@ from typing import Any, Final, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from shoal.embed.directions import MIN_ROWS, leading_directions
+from shoal.embed.directions import leading_directions
 from shoal.kernels.code_scan import Float32Array, Int8Array, quantised
 from shoal.kernels.objects import Int64Array
 from shoal.model.embedding import Distance
@@ -19,6 +19,15 @@ Progress = Callable[[float, str], None]
 
 BLOCK_ROWS: Final = 32_768
 """Rows of a whole block; the rows after the last whole one are coded again when more come."""
+
+N_DIRECTIONS: Final = 128
+"""Directions a sketch keeps."""
+
+MIN_ROWS: Final = 4_096
+"""Fewer rows are read as fast without sketches."""
+
+MIN_DIMENSION: Final = 3 * N_DIRECTIONS
+"""Vectors of fewer elements as well."""
 
 _FITS = 1.1
 
@@ -156,13 +165,15 @@ def _sketched(
 
     The directions of the block before are kept while they fit this one nearly as well.
     """
+    if len(rows) < MIN_ROWS or rows.shape[1] < MIN_DIMENSION:
+        return np.empty((0, rows.shape[1]), np.float32), np.empty((len(rows), 0), np.float32), squares
     for block in before:
-        if len(block.basis) and len(rows) >= MIN_ROWS:
+        if len(block.basis):
             seen = rows @ block.basis.T
             lost = _outside(squares, seen)
             if lost.mean() <= _FITS * np.square(block.rest).mean():
                 return block.basis, seen, lost
-    basis = leading_directions(rows)
+    basis = leading_directions(rows, N_DIRECTIONS)
     seen = rows @ basis.T
     return basis, seen, _outside(squares, seen)
 

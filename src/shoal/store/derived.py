@@ -106,6 +106,10 @@ class Derived:
         """Return the arrays of a key, read-only; `None` when nobody made them."""
         return _load(self._folder(key_parts))
 
+    def get(self, key_parts: Mapping[str, Any]) -> Mapping[str, AnyArray] | None:
+        """Return the arrays of a key, read-only, or `None` when they are not there."""
+        return _load(self._folder(key_parts))
+
     def delete(self, key_parts: Mapping[str, Any] | None = None) -> None:
         """Delete the arrays of a key, or of all keys; arrays in use stay valid."""
         if key_parts is not None:

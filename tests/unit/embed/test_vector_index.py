@@ -5,8 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from shoal.embed.codes import coded_blocks
-from shoal.embed.directions import MIN_DIMENSION, MIN_ROWS
+from shoal.embed.codes import MIN_DIMENSION, MIN_ROWS, coded_blocks
 from shoal.embed.index import VectorIndex
 from shoal.errors import JobCancelledError, ShapeError
 from shoal.kernels.code_scan import Float32Array

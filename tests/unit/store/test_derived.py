@@ -41,6 +41,15 @@ def test_arrays_are_made_once_and_come_back_as_they_were(home: Home) -> None:
             assert not found[name].flags.writeable
 
 
+def test_what_is_not_there_is_not_made_when_only_asked_for(home: Home) -> None:
+    derived = Derived(home)
+    assert derived.get({"set": 1}) is None
+    derived.get_or_make({"set": 1}, arrays)
+    found = derived.get({"set": 1})
+    assert found is not None
+    assert list(found) == list(arrays())
+
+
 def test_keys_differ_by_every_part_and_not_by_order(home: Home) -> None:
     derived = Derived(home)
     derived.get_or_make({"a": 1, "b": [2, None]}, arrays)
