@@ -203,6 +203,21 @@ def test_a_query_narrows_the_class_report(open_page: OpenPage, street: Dataset) 
     expect(line).to_contain_text(score(next(r["f1"] for r in night if r["class_name"] == "weighted")))
 
 
+def test_a_query_narrows_the_matrix(open_page: OpenPage, street: Dataset) -> None:
+    page = open_page(METRICS)
+    box = page.get_by_role("textbox", name="Query")
+    box.fill("time_of_day:night")
+    box.press("Enter")
+    expect(
+        page.get_by_text(f"{street.query('time_of_day:night').count()} frames", exact=True)
+    ).to_be_visible()
+    expect(page.get_by_text(re.compile("Only frames of time_of_day:night are scored"))).to_be_visible()
+    rows = rows_of(street, query="time_of_day:night")
+    assert rows[1]["value"] != rows_of(street)[1]["value"]
+    assert_shows(page, rows)
+    expect(page.get_by_role("gridcell").filter(has_text="✗fail")).to_have_count(0)
+
+
 def test_the_operating_point_is_dragged_on_a_curve(open_page: OpenPage) -> None:
     page = open_page(f"{METRICS}?tab=metrics&set={CANDIDATE}")
     marker = page.get_by_role("slider", name=f"Operating point of {CANDIDATE} on the F1 curve")

@@ -62,6 +62,9 @@ def matrix(
         list[str] | None,
         typer.Option("--metric", "-m", help="precision, recall or f1 (repeatable) [default: all]."),
     ] = None,
+    query: Annotated[
+        str | None, typer.Option("--query", "-q", help="Score only frames it selects, without targets.")
+    ] = None,
     coco: Coco = None,
     labels: Labels = None,
     metadata: Metadata = None,
@@ -97,6 +100,7 @@ def matrix(
             details=True,
             confidence=points["confidence"],
             iou=points["iou"],
+            query=query,
         )
     if json:
         print_json(table.body.model_dump(mode="json"))

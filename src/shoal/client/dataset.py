@@ -128,6 +128,7 @@ class Dataset(Resource[DatasetBody]):
         *,
         details: bool = False,
         statistics: bool = True,
+        query: str | None = None,
     ) -> MatrixTable:
         """Return one row per segment, inference set and metric; the first segment is `All Frames`.
 
@@ -143,6 +144,8 @@ class Dataset(Resource[DatasetBody]):
             details: whether to append counts, the detectable difference and reasons.
             statistics: whether intervals, tests and verdicts against the baseline are wanted; values and
                 counts alone take a fraction of the time.
+            query: score only the frames of each segment that it selects; targets, which are about whole
+                segments, are then left out.
         """
         request = build(
             MatrixRequest,
@@ -156,6 +159,7 @@ class Dataset(Resource[DatasetBody]):
                 confidence=_thresholds(confidence),
                 iou=_thresholds(iou),
                 class_name=class_name,
+                query=query,
             ),
         )
         body = self.session.read(MatrixBody, "POST", (*self.path, "matrix"), body=request)

@@ -14,6 +14,7 @@ from shoal.errors import InvalidInputError
 from shoal.model.metric import Average, Target
 from shoal.model.segment import ALL_FRAMES, ElementKind, SegmentType
 from shoal.services.lookup import not_found
+from shoal.services.restriction import frames_within
 from shoal.services.runtime import Runtime
 from shoal.services.scene import Scene, open_scene
 from shoal.services.targets import targets_by_segment
@@ -36,7 +37,8 @@ def get_matrix(runtime: Runtime, project: str, dataset: str, request: MatrixRequ
     ]
     baseline = scene.inference_source(request.baseline).name if request.baseline else None
     segments = scored_segments(scene, request.segments)
-    targets = segment_targets(scene)
+    within = frames_within(scene, request.query, request.query_set)
+    targets = {} if within else segment_targets(scene)
     average, class_index, class_name = average_of(scene, request.average, request.class_name)
     facts = {
         "what": "matrix",
@@ -49,13 +51,15 @@ def get_matrix(runtime: Runtime, project: str, dataset: str, request: MatrixRequ
         "class": class_name,
         "metrics": [metric.value for metric in request.metrics],
     }
+    if within:
+        facts["within"] = [within.digest, sorted(within.selected_on)]
 
     def compute() -> list[MatrixRow]:
         # Scores need numba and the tables, which a kept answer does not: imported when they are needed.
         from shoal.services.scoring import matrix_rows
 
         return matrix_rows(
-            scene, segments, targets, columns, baseline, average, class_index, class_name, request
+            scene, segments, targets, columns, baseline, average, class_index, class_name, request, within
         )
 
     def make() -> dict[str, Any]:
@@ -68,6 +72,9 @@ def get_matrix(runtime: Runtime, project: str, dataset: str, request: MatrixRequ
         rows = compute()
     wanted = scene.settings.group_field
     is_grouped = scene.source.group_column(wanted) is not None
+    notes = [] if within is None else [within.note]
+    if wanted is not None and not is_grouped:
+        notes.append(_ungrouped(scene, wanted))
     return MatrixBody(
         project=scene.project.name,
         dataset=scene.dataset.name,
@@ -75,7 +82,7 @@ def get_matrix(runtime: Runtime, project: str, dataset: str, request: MatrixRequ
         baseline=baseline,
         matching=scene.settings.matching.value,
         group_field=wanted if is_grouped else None,
-        notes=[] if is_grouped or wanted is None else [_ungrouped(scene, wanted)],
+        notes=notes,
         rows=rows,
     )
 

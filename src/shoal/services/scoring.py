@@ -10,32 +10,42 @@ from shoal.evaluate.matrix import Judged, Question, Score, SegmentFrames, matrix
 from shoal.model.metric import Average, Metric, Target
 from shoal.model.segment import ALL_FRAMES, SegmentType
 from shoal.model.verdict import BaselineVerdict
+from shoal.services.restriction import Within
 from shoal.services.scene import Scene
 from shoal.store.catalog import Segment
 from shoal.wire.evaluation import MatrixRequest, MatrixRow
 
 
-def segment_frames(scene: Scene, segment: Segment | None, targets: dict[str, list[Target]]) -> SegmentFrames:
-    """Return a segment, or All Frames for `None`, as the matrix reads it."""
+def segment_frames(
+    scene: Scene, segment: Segment | None, targets: dict[str, list[Target]], within: Within | None = None
+) -> SegmentFrames:
+    """Return a segment, or All Frames for `None`, as the matrix reads it; `within` keeps a part of it."""
     if segment is None:
-        everything = np.ones(scene.snapshot.n_frames, np.bool_)
+        key, frames = scene.source.version_id, np.ones(scene.snapshot.n_frames, np.bool_)
+    else:
+        key, frames = scene.versions[segment.name].id, scene.segment_mask(segment.name)
+    selected_on: frozenset[str] = frozenset()
+    if within is not None:
+        key, frames, selected_on = f"{key} {within.digest}", frames & within.frames, within.selected_on
+    if segment is None:
         return SegmentFrames(
             name=ALL_FRAMES,
             type=SegmentType.SPLIT.value,
             version=None,
-            key=scene.snapshot.digest(scene.source.version_id, everything),
-            frames=everything,
+            key=scene.snapshot.digest(key, frames),
+            frames=frames,
+            selected_on=tuple(sorted(selected_on)),
         )
-    version, frames = scene.versions[segment.name], scene.segment_mask(segment.name)
+    version = scene.versions[segment.name]
     return SegmentFrames(
         name=segment.name,
         type=segment.type.value,
         version=version.number,
-        key=scene.snapshot.digest(version.id, frames),
+        key=scene.snapshot.digest(key, frames),
         frames=frames,
         targets=tuple(targets.get(segment.id, ())),
         rule=segment.rule,
-        selected_on=tuple(version.origin.get("selected_on", ())),
+        selected_on=tuple(sorted(selected_on | set(version.origin.get("selected_on", ())))),
     )
 
 
@@ -56,6 +66,7 @@ def scores(
     class_name: str | None,
     metrics: Sequence[Metric],
     statistics: bool = True,
+    within: Within | None = None,
 ) -> list[Score]:
     """Return the scores of segments and inference sets under the project's settings."""
     question = Question(
@@ -69,7 +80,7 @@ def scores(
         group_field=scene.settings.group_field,
     )
     return matrix(
-        [segment_frames(scene, segment, targets) for segment in segments],
+        [segment_frames(scene, segment, targets, within) for segment in segments],
         [judged(scene, name) for name in columns],
         judged(scene, baseline) if baseline else None,
         question,
@@ -86,6 +97,7 @@ def matrix_rows(
     class_index: int | None,
     class_name: str | None,
     request: MatrixRequest,
+    within: Within | None = None,
 ) -> list[MatrixRow]:
     """Return matrix rows as the wire shows them."""
     found = scores(
@@ -99,6 +111,7 @@ def matrix_rows(
         class_name=class_name,
         metrics=request.metrics,
         statistics=request.statistics,
+        within=within,
     )
     matching = scene.settings.matching.value
     return [row_of(score, matching) for score in found]

@@ -18,6 +18,13 @@ class MatrixRequest(Shape):
     segments: list[str] | None = Field(default=None, description="Default: every Model Performance segment.")
     inference_sets: list[str] | None = Field(default=None, description="Default: all, in order of upload.")
     baseline: str | None = None
+    query: str | None = Field(
+        default=None,
+        description="Score only frames it selects, without targets, which are about whole segments.",
+    )
+    query_set: str | None = Field(
+        default=None, description="The inference set the query means where it names none."
+    )
     confidence: float | dict[str, float] | None = Field(default=None, description="A number, or one per set.")
     iou: float | dict[str, float] | None = None
     average: Average = Average.WEIGHTED

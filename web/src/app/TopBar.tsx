@@ -20,7 +20,7 @@ export function TopBar({ onFind, onHelp }: { onFind: () => void; onHelp: () => v
   return (
     <header className={classes.bar}>
       <AppLink href="/" className={classes.home} aria-label="Shoal: all projects">
-        <img src="/icon.svg" alt="" width={20} height={20} /> Shoal
+        <img src="/icon.svg" alt="" width={20} height={20} /> <span className={classes.word}>Shoal</span>
       </AppLink>
       {place ? (
         <>

@@ -80,6 +80,8 @@ def export_matrix(
     average: Average = Average.WEIGHTED,
     class_name: str | None = None,
     metric: Annotated[list[Metric] | None, Query()] = None,
+    query: str | None = None,
+    query_set: str | None = None,
     kind: Format = "csv",
 ) -> Response:
     """Return the matrix, one row per score."""
@@ -92,6 +94,8 @@ def export_matrix(
         iou=iou,
         average=average,
         class_name=class_name,
+        query=query,
+        query_set=query_set,
         **given,
     )
     return _response(exports.export_matrix(runtime, project, dataset, request, kind))

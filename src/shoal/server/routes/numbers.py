@@ -47,6 +47,8 @@ def get_matrix(
     class_name: str | None = None,
     metric: Annotated[list[Metric] | None, Query()] = None,
     statistics: bool = True,
+    query: str | None = None,
+    query_set: str | None = None,
 ) -> MatrixBody:
     """Return every segment × every inference set × every metric."""
     given: dict[str, Any] = {} if metric is None else {"metrics": metric}
@@ -59,6 +61,8 @@ def get_matrix(
         average=average,
         class_name=class_name,
         statistics=statistics,
+        query=query,
+        query_set=query_set,
         **given,
     )
     return matrix.get_matrix(runtime, project, dataset, request)

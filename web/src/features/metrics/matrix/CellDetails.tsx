@@ -10,6 +10,7 @@ import {
   formatThreshold,
 } from "@/core/numbers";
 import { pagePath } from "@/core/paths";
+import { allOf } from "@/core/queries";
 import { ALL_FRAMES } from "@/core/segments";
 import { VERDICTS } from "@/core/verdicts";
 import { usePlace } from "@/state/place";
@@ -130,7 +131,7 @@ function Basis({ cell, about }: Pick<CellDetailsProps, "cell" | "about">) {
 
 function Ways({ cell, onLeave }: Pick<CellDetailsProps, "cell" | "onLeave">) {
   const place = usePlace();
-  const { conf, iou, sets, baseline } = useView();
+  const { q, conf, iou, sets, baseline } = useView();
   const [, openDrill] = useDrill();
   const openTab = useOpenTab();
   const { score } = cell;
@@ -145,7 +146,7 @@ function Ways({ cell, onLeave }: Pick<CellDetailsProps, "cell" | "onLeave">) {
     <div className={classes.ways}>
       <AppLink
         href={pagePath(place, "explore", {
-          q: segmentQuery(segment) || undefined,
+          q: allOf(segmentQuery(segment), q) || undefined,
           sets,
           baseline,
           conf,

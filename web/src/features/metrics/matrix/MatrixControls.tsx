@@ -71,9 +71,11 @@ function Export() {
   const place = usePlace();
   const { names, baseline } = useChosenSets();
   const measure = useMeasure();
-  const { conf, iou } = useView();
+  const { conf, iou, q: query } = useView();
+  const [querySet] = useSetInFocus();
   const isPerSet = typeof conf === "object" || typeof iou === "object";
-  const href = (format: string) => exportUrl(place, { names, baseline, conf, iou, ...measure }, format);
+  const href = (format: string) =>
+    exportUrl(place, { names, baseline, conf, iou, query, querySet, ...measure }, format);
   return (
     <Menu position="bottom-end">
       <Menu.Target>

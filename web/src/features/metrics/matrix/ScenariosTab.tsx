@@ -4,7 +4,10 @@ import { useMemo } from "react";
 import { useChosenSets } from "@/state/chosenSets";
 import { useExtra, useView } from "@/state/view";
 import { EmptyState, ErrorState, LoadingState } from "@/ui/States";
+import { ViewQueryBar } from "@/ui/ViewQueryBar";
+import { useSetInFocus } from "../useLooking";
 import { GROUPS } from "./grid";
+import classes from "./Matrix.module.css";
 import { MatrixCards } from "./MatrixCards";
 import { MatrixControls } from "./MatrixControls";
 import { MatrixNote } from "./MatrixNote";
@@ -19,6 +22,7 @@ export function ScenariosTab() {
   const { names } = useChosenSets();
   const { sort, view } = useView();
   const [asked, setFilter] = useExtra("filter");
+  const [inFocus] = useSetInFocus();
   const filter = ROW_FILTERS.find((name) => name === asked) ?? "all";
   const order = sort === "worst" ? "worst" : "name";
   const rows = readRows(grid.rows, filter, order);
@@ -29,6 +33,9 @@ export function ScenariosTab() {
   const Shown = view === "cards" ? MatrixCards : MatrixTable;
   return (
     <>
+      <div className={classes.query}>
+        <ViewQueryBar inferenceSet={inFocus} />
+      </div>
       <MatrixControls rows={grid.rows} filter={filter} order={order} />
       {grid.error ? <ErrorState error={grid.error} onRetry={grid.retry} /> : null}
       {grid.about === undefined ? (

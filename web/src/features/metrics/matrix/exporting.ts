@@ -12,6 +12,8 @@ export interface ExportQuestion {
   readonly metric: Metric;
   readonly average: Average;
   readonly className: string | undefined;
+  readonly query: string | undefined;
+  readonly querySet: string | undefined;
 }
 
 /** An address of the server's export; thresholds by set cannot be told to it and are left out. */
@@ -24,6 +26,8 @@ export function exportUrl(place: Place, question: ExportQuestion, format: string
   if (question.className) params.set("class_name", question.className);
   else params.set("average", question.average);
   params.append("metric", question.metric);
+  if (question.query) params.set("query", question.query);
+  if (question.query && question.querySet) params.set("query_set", question.querySet);
   const { project, dataset } = place;
   return `/api/v1/projects/${encodeURIComponent(project)}/datasets/${encodeURIComponent(dataset)}/export/matrix?${params}`;
 }

@@ -169,7 +169,17 @@ describe("requests", () => {
     average: "weighted",
     className: undefined,
     segments: [night(TARGETS)],
+    query: undefined,
+    querySet: "v2",
   } as const;
+
+  it("ask for the frames of a query", () => {
+    expect(matrixRequests({ ...question, query: "night:true" })[0]?.request).toMatchObject({
+      query: "night:true",
+      query_set: "v2",
+    });
+    expect(matrixRequests(question)[0]?.request).not.toHaveProperty("query");
+  });
 
   it("ask for the measure shown, then once for each further average of targets", () => {
     const [main, other, ...rest] = matrixRequests(question);

@@ -14,6 +14,10 @@ export interface MatrixQuestion {
   readonly average: Average;
   readonly className: string | undefined;
   readonly segments: readonly SegmentBody[];
+  /** Only frames it selects are scored. */
+  readonly query: string | undefined;
+  /** The set the query means where it names none. */
+  readonly querySet: string | undefined;
 }
 
 /** One request and what its average is called. */
@@ -29,6 +33,7 @@ export function matrixRequests(question: MatrixQuestion): readonly AskedAverage[
     baseline: question.baseline ?? null,
     confidence: question.confidence ?? null,
     iou: question.iou ?? null,
+    ...(question.query ? { query: question.query, query_set: question.querySet ?? null } : {}),
   };
   const shown = { average: question.average, class_name: question.className };
   const main: AskedAverage = {

@@ -7,6 +7,8 @@ import { segmentType } from "@/core/segments";
 import { useChosenSets } from "@/state/chosenSets";
 import { useOperatingPoint } from "@/state/operatingPoint";
 import { usePlace } from "@/state/place";
+import { useView } from "@/state/view";
+import { useSetInFocus } from "../useLooking";
 import { useMeasure } from "../useMeasure";
 import { type GridRow, gridRows } from "./grid";
 import { matrixRequests } from "./requests";
@@ -19,7 +21,9 @@ export interface Grid {
   readonly rows: readonly GridRow[];
   readonly segments: readonly SegmentBody[];
   /** What holds for all rows; absent until the first answer. */
-  readonly about: Pick<MatrixBody, "matching" | "group_field" | "notes" | "dataset_version" | "baseline"> | undefined;
+  readonly about:
+    | Pick<MatrixBody, "matching" | "group_field" | "notes" | "dataset_version" | "baseline">
+    | undefined;
   /** Whether the values are for the thresholds of this moment. */
   readonly isFresh: boolean;
   /** Whether intervals and verdicts are shown. */
@@ -35,15 +39,31 @@ export function useGrid(): Grid {
   const { names, baseline } = useChosenSets();
   const { metric, average, className } = useMeasure();
   const { confidence, iou, isMoving } = useOperatingPoint();
+  const { q: query } = useView();
+  const [querySet] = useSetInFocus();
   const { data: all = NO_SEGMENTS } = useSegments(place);
   const segments = useMemo(
     () =>
-      all.filter((segment) => segmentType(segment.type).isModelPerformance && segment.elements === "frames"),
-    [all],
+      all
+        .filter((segment) => segmentType(segment.type).isModelPerformance && segment.elements === "frames")
+        .map((segment) => (query ? { ...segment, targets: [] } : segment)),
+    [all, query],
   );
   const asked = useMemo(
-    () => matrixRequests({ sets: names, baseline, confidence, iou, metric, average, className, segments }),
-    [names, baseline, confidence, iou, metric, average, className, segments],
+    () =>
+      matrixRequests({
+        sets: names,
+        baseline,
+        confidence,
+        iou,
+        metric,
+        average,
+        className,
+        segments,
+        query,
+        querySet,
+      }),
+    [names, baseline, confidence, iou, metric, average, className, segments, query, querySet],
   );
   const requests = useMemo(() => asked.map((entry) => entry.request), [asked]);
   const live = useLiveAnswers(place, requests, isMoving);

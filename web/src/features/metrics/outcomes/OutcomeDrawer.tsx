@@ -5,6 +5,7 @@ import { useCallback, useMemo, useState } from "react";
 import { useOutcomes } from "@/api/numbers";
 import { countOf } from "@/core/numbers";
 import { pagePath } from "@/core/paths";
+import { allOf } from "@/core/queries";
 import { thresholdOf, type ViewSearch } from "@/core/url";
 import { useAddToSegment, useAddToSegmentRequest } from "@/state/addToSegment";
 import { useOperatingPoint } from "@/state/operatingPoint";
@@ -85,7 +86,7 @@ function Outcomes({ drill, onChange }: { drill: Drill; onChange: (drill: Drill) 
     if (!isFetchingNextPage) void fetchNextPage();
   }, [fetchNextPage, isFetchingNextPage]);
   const shared: ViewSearch = useMemo(() => ({ sets, baseline, conf, iou }), [sets, baseline, conf, iou]);
-  const query = [drillQuery(drill), q].filter(Boolean).join(" ");
+  const query = allOf(drillQuery(drill), q);
   const context = found.data?.pages[0]?.context;
   return (
     <>
