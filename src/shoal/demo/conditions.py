@@ -53,6 +53,7 @@ class SequencePlan:
         camera: front, front_left or front_right.
         started: when the first frame was captured.
         lux: mean brightness outside.
+        shows: the drive whose frames it shows once more; `None`: it is a drive of its own.
     """
 
     index: int
@@ -65,11 +66,16 @@ class SequencePlan:
     camera: str
     started: datetime
     lux: float
+    shows: SequencePlan | None = None
 
     @property
     def sequence_id(self) -> str:
         """The sequence's name in metadata."""
         return f"seq-{self.index:04d}"
+
+    def file_name(self, frame: int) -> str:
+        """Return the name of the picture of a frame, counted from 0."""
+        return f"{self.sequence_id}_{frame:03d}.jpg"
 
 
 def sequence_lengths(n_frames: int, rng: np.random.Generator) -> list[int]:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from shoal.demo.conditions import SequencePlan
 from shoal.demo.distractors import Distractor, find_distractors
+from shoal.demo.leak import save_again
 from shoal.demo.picture import paint_backdrop, paint_frame
 from shoal.demo.stage import SceneLabel, label_scene, look, set_stage
 from shoal.demo.traffic import FRAME_S
@@ -83,15 +84,18 @@ def _film_each(takes: list[_Take], n_workers: int) -> Iterator[tuple[int, list[F
 
 
 def _film_sequence(take: _Take) -> list[FilmedFrame]:
-    stage = set_stage(take.plan, take.image_size, take.seed)
+    stage = set_stage(take.plan.shows or take.plan, take.image_size, take.seed)
     backdrop = paint_backdrop(stage) if take.images is not None else None
     frames = []
     for frame in range(take.plan.n_frames):
         seen = look(stage, frame)
-        file_name = f"{take.plan.sequence_id}_{frame:03d}.jpg"
+        file_name = take.plan.file_name(frame)
         if take.images is not None and backdrop is not None:
             picture = paint_frame(stage, frame, seen, backdrop)
-            picture.save(take.images / file_name, quality=JPEG_QUALITY)
+            if take.plan.shows is None:
+                picture.save(take.images / file_name, quality=JPEG_QUALITY)
+            else:
+                save_again(picture, take.images / file_name)
         _, speed = stage.play.drive.state(frame * FRAME_S)
         frames.append(
             FilmedFrame(

@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 
 from shoal.demo.conditions import SequencePlan, plan_sequences
 from shoal.demo.detectors import Inferences, simulate
+from shoal.demo.leak import leak_drive, leaks
 from shoal.demo.scenes import FilmedFrame, film
 from shoal.demo.story import BASELINE, CANDIDATE, DETECTORS, FIX, STREET_POLICY, STREET_SEGMENTS, DemoSegment
 from shoal.demo.traffic import CLASSES, FRAME_S
@@ -34,6 +35,7 @@ class DemoFiles:
         metadata: Parquet with `file_name` and one column per metadata field.
         results: COCO results by inference set, in upload order; each covers all frames.
         policy: gate policy, YAML.
+        leaks: the training frame each of some test frames nearly shows, by file name.
         segments: to be created; splits are not among them: they come from the field `split`.
         baseline: the deployed inference set.
         candidate: better overall, worse on pedestrians at night.
@@ -50,6 +52,7 @@ class DemoFiles:
     metadata: Path
     results: dict[str, Path]
     policy: Path
+    leaks: dict[str, str]
     segments: tuple[DemoSegment, ...] = STREET_SEGMENTS
     baseline: str = BASELINE
     candidate: str = CANDIDATE
@@ -90,7 +93,7 @@ def draw_street_scenes(
     _check(n_frames, image_size)
     picture_folder = folder / "images"
     picture_folder.mkdir(parents=True, exist_ok=True)
-    plans = plan_sequences(n_frames, seed)
+    plans = leak_drive(plan_sequences(n_frames, seed), image_size=image_size, seed=seed)
     filmed = film(
         plans,
         image_size=image_size,
@@ -109,7 +112,13 @@ def draw_street_scenes(
     policy = folder / "gate.yaml"
     policy.write_text(STREET_POLICY, encoding="utf-8")
     return DemoFiles(
-        folder, folder / "labels.json", picture_folder, folder / "metadata.parquet", results, policy
+        folder=folder,
+        coco=folder / "labels.json",
+        images=picture_folder,
+        metadata=folder / "metadata.parquet",
+        results=results,
+        policy=policy,
+        leaks=leaks(plans),
     )
 
 
