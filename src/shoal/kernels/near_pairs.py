@@ -6,7 +6,7 @@ import numpy as np
 from numba import njit
 
 from shoal.kernels.code_scan import Float32Array
-from shoal.kernels.objects import FloatArray, Int32Array, Int64Array
+from shoal.kernels.objects import FloatArray, Int32Array, Int64Array, UInt64Array
 
 
 @njit(cache=True, nogil=True)
@@ -94,3 +94,45 @@ def components(n_points: int, first: Int64Array, second: Int64Array) -> Int64Arr
     for i in range(n_points):
         root[i] = root[root[i]]
     return root
+
+
+@njit(cache=True, nogil=True)
+def links_across(
+    offsets: Int64Array,
+    members: Int64Array,
+    sets: UInt64Array,
+    first: Int64Array,
+    second: Int64Array,
+) -> tuple[Int64Array, Int64Array, Int64Array]:
+    """Link members of near classes that are in different sets, every such member at least once.
+
+    Two points are in different sets when one set holds the one, and another set the other.
+
+    Args:
+        offsets: int64, shape (C + 1,): where the members of each class begin.
+        members: int64, shape (N,): points, class after class.
+        sets: uint64, shape (points,): a bit for each set a point is in.
+        first: int64, shape (P,): classes that are near ...
+        second: int64, shape (P,): ... to these, or the same.
+
+    Returns:
+        three int64 arrays: points, the first member of the other class each is linked with, and the pair of
+        classes it comes from.  Links may repeat, also the other way round.
+    """
+    most = 0
+    for p in range(len(first)):
+        most += offsets[first[p] + 1] - offsets[first[p]] + offsets[second[p] + 1] - offsets[second[p]]
+    points, others, pairs = np.empty(most, np.int64), np.empty(most, np.int64), np.empty(most, np.int64)
+    place = 0
+    for p in range(len(first)):
+        for here, there in ((first[p], second[p]), (second[p], first[p])):
+            for m in range(offsets[here], offsets[here + 1]):
+                mask = sets[members[m]]
+                for o in range(offsets[there], offsets[there + 1]):
+                    other = sets[members[o]]
+                    is_one_set = mask == other and mask & (mask - np.uint64(1)) == 0
+                    if mask != 0 and other != 0 and not is_one_set and members[m] != members[o]:
+                        points[place], others[place], pairs[place] = members[m], members[o], p
+                        place += 1
+                        break
+    return points[:place], others[:place], pairs[:place]
