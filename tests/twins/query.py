@@ -25,6 +25,7 @@ from shoal.query.ast import (
     Or,
     Pattern,
     Range,
+    Similar,
     ValueList,
     Word,
 )
@@ -102,6 +103,10 @@ class _Twin:
                 right = self.world.scores[baseline][frame].get("right")
                 wrong = negate(self.world.scores[candidate][frame].get("right"))
                 return kleene_and([right, wrong])
+            case Similar():
+                rows = self.rows(place.table, place.inference_set)
+                space = node.space or self.world.schema.spaces[place.table, place.inference_set][0]
+                return place.index in self.world.similar(place.table, rows, node.ids, node.count, space)
             case Comparison():
                 return self.comparison(node, place)
 

@@ -13,7 +13,7 @@ from shoal.model.segment import ElementKind
 from shoal.query.types import BUILT_IN, FieldType, Schema, Table
 from twins.query_world import Row, World
 
-_CAPTION = re.compile(r"^(Frames|Labels|Inferences|Outcomes|Scores|Segments)(?: of `([^`]+)`)?:$")
+_CAPTION = re.compile(r"^(Frames|Labels|Inferences|Outcomes|Scores|Segments|Vectors)(?: of `([^`]+)`)?:$")
 _SELECTS = re.compile(r"^Selects (nothing|everything|`.*`)\.$")
 _FAILS = re.compile(r"^Fails with `(\w+)` at character (\d+): (.+)$")
 _QUERY = re.compile(r"^```query ?(\w*)$")
@@ -58,9 +58,36 @@ class Tables:
             evaluation_classes=tuple(classes),
             segments=kinds,
             inference_sets=tuple(sets),
+            spaces=self._spaces(frames, labels, inferences),
             inference_set=sets[0] if sets else None,
         )
-        return World(schema, frames, labels, inferences, outcomes, scores, masks)
+        return World(schema, frames, labels, inferences, outcomes, scores, masks, self._vectors())
+
+    def _vectors(self) -> dict[str, dict[str, list[float]]]:
+        """Vectors by the id of their element, by space."""
+        return {
+            name: {row["id"]: [float(number) for number in row["vector"].split()] for row in rows}
+            for (kind, name), rows in self.rows.items()
+            if kind == "Vectors"
+        }
+
+    def _spaces(
+        self, frames: list[Row], labels: list[Row], inferences: dict[str, list[Row]]
+    ) -> dict[tuple[Table, str | None], tuple[str, ...]]:
+        """Names of spaces by the rows whose ids they name."""
+        rows: dict[tuple[Table, str | None], set[str]] = {
+            (Table.FRAMES, None): {row["frame_id"] for row in frames},
+            (Table.LABELS, None): {row["label_id"] for row in labels},
+            **{
+                (Table.INFERENCES, name): {row["inference_id"] for row in found}
+                for name, found in inferences.items()
+            },
+        }
+        found = {
+            key: tuple(space for space, vectors in self._vectors().items() if set(vectors) & ids)
+            for key, ids in rows.items()
+        }
+        return {key: names for key, names in found.items() if names}
 
     def _frame_index(self) -> dict[str, int]:
         return {row["frame_id"]: i for i, row in enumerate(self.rows.get(("Frames", ""), []))}
@@ -171,8 +198,10 @@ def _cells(line: str) -> list[str]:
 
 def _column(cell: str, kind: str, tables: Tables) -> tuple[str, FieldType]:
     name, _, type_name = cell.partition(": ")
-    if kind in ("Scores", "Segments"):
+    if kind in ("Scores", "Segments", "Vectors"):
         types = {
+            "id": "string",
+            "vector": "string",
             "frame": "string",
             "name": "string",
             "holds": "string",

@@ -27,6 +27,7 @@ from shoal.query.ast import (
     Or,
     Pattern,
     Range,
+    Similar,
     Text,
     Value,
     ValueList,
@@ -82,6 +83,12 @@ def any_nodes() -> st.SearchStrategy[Node]:
         comparisons(fields()),
         fields().map(Exists),
         st.builds(Flipped, NAMES.filter(bool), NAMES.filter(bool)),
+        st.builds(
+            Similar,
+            st.lists(TEXTS, min_size=1, max_size=3).map(tuple),
+            st.integers(1, 10_000),
+            st.one_of(st.none(), NAMES),
+        ),
     )
     return st.recursive(leaves, _grown, max_leaves=8)
 
@@ -152,6 +159,12 @@ SCHEMA = Schema(
     segments={"F": ElementKind.FRAMES, "L": ElementKind.LABELS, "I": ElementKind.INFERENCES},
     inference_sets=SETS,
     inference_set="one",
+    spaces={
+        (Table.FRAMES, None): ("clip",),
+        (Table.LABELS, None): ("crops", "dino"),
+        (Table.INFERENCES, "one"): ("ones",),
+        (Table.INFERENCES, "two"): ("twos",),
+    },
 )
 
 NUMBERS = st.one_of(st.none(), st.sampled_from([0.0, 1.0, 2.5, -3.0, float("nan"), 7.0]))
@@ -185,7 +198,25 @@ def worlds(draw: st.DrawFn) -> World:
     rows = st.lists(st.fixed_dictionaries(score), min_size=n_frames, max_size=n_frames)
     sizes = {"F": n_frames, "L": len(labels), "I": len(inferences["one"])}
     masks = {name: draw(st.lists(st.booleans(), min_size=n, max_size=n)) for name, n in sizes.items()}
-    return World(SCHEMA, frames, labels, inferences, outcomes, {name: draw(rows) for name in SETS}, masks)
+    scores = {name: draw(rows) for name in SETS}
+    near = {
+        "clip": frames,
+        "crops": labels,
+        "dino": labels,
+        "ones": inferences["one"],
+        "twos": inferences["two"],
+    }
+    vectors = {name: draw(_vectors(found)) for name, found in near.items()}
+    return World(SCHEMA, frames, labels, inferences, outcomes, scores, masks, vectors)
+
+
+def _vectors(rows: list[Row]) -> st.SearchStrategy[dict[str, list[float]]]:
+    """Vectors of some of the rows by id, with plenty of ties."""
+    ids = [next(row[key] for key in ("frame_id", "label_id", "inference_id") if key in row) for row in rows]
+    numbers = st.lists(st.sampled_from([0.0, 1.0, 3.0]), min_size=2, max_size=2)
+    if not ids:
+        return st.just({})
+    return st.dictionaries(st.sampled_from(ids), numbers)
 
 
 @st.composite
@@ -268,28 +299,38 @@ def _leaves(names: dict[str, list[str]]) -> st.SearchStrategy[str]:
         _comparison(["segment"], st.sampled_from(["F", "L", "I", "(F, L)"]), _EQUALS),
         st.sampled_from([*numbers, *texts, "date_captured"]).map(lambda name: f"exists({name})"),
         st.sampled_from(["flipped(one, two)", "flipped(two, one)", "width < height", "city != frame.city"]),
+        st.sampled_from(names["similar"] or ["flipped(one, two)"]),
     )
 
 
 _SCOPES: dict[str, dict[str, list[str]]] = {
-    "frames": {"numbers": _FRAME_NUMBERS, "texts": ["city", "frame_id"], "booleans": [], "classes": []},
+    "frames": {
+        "numbers": _FRAME_NUMBERS,
+        "texts": ["city", "frame_id"],
+        "booleans": [],
+        "classes": [],
+        "similar": ["similar(id:f0, 2)", "similar(id:(f1, f3), 1, space:clip)"],
+    },
     "label": {
         "numbers": [*_FRAME_NUMBERS, "area_px", "depth"],
         "texts": ["city", "frame.city", "id"],
         "booleans": ["difficult"],
         "classes": ["class"],
+        "similar": ["similar(id:o0, 2, space:crops)", "similar(id:(o1, o3), 3, space:dino)"],
     },
     "inference": {
         "numbers": [*_FRAME_NUMBERS, "confidence", "area_px"],
         "texts": ["city", "id", "frame.id"],
         "booleans": [],
         "classes": ["class"],
+        "similar": ["similar(id:o0, 1)", "similar(id:o1, 3)"],
     },
     "outcome": {
         "numbers": [*_FRAME_NUMBERS, "iou", "label.area_px", "inference.confidence", "label.depth"],
         "texts": ["frame.city", "label.city"],
         "booleans": ["label.difficult"],
         "classes": ["truth", "predicted", "label.class"],
+        "similar": [],
     },
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from shoal.query.predicate import SimilarTo
 from shoal.query.types import BUILT_IN, FieldType, Schema, Table
 
 Row = dict[str, Any]
@@ -39,6 +41,23 @@ class World:
     outcomes: dict[str, list[Row]] = field(default_factory=dict)
     scores: dict[str, list[Row]] = field(default_factory=dict)
     segments: dict[str, list[bool]] = field(default_factory=dict)
+    vectors: dict[str, dict[str, list[float]]] = field(default_factory=dict)
+
+    def similar(self, table: Table, rows: list[Row], ids: Sequence[str], count: int, space: str) -> list[int]:
+        """The rows nearest to any of some ids by vectors of one space, which lead from id to numbers."""
+        key = {Table.FRAMES: "frame_id", Table.LABELS: "label_id"}.get(table, "inference_id")
+        vectors = self.vectors[space]
+        seeds = [vectors[one] for one in ids if one in vectors]
+        near = (
+            []
+            if not seeds
+            else [
+                (min(math.dist(vectors[row[key]], seed) for seed in seeds), i)
+                for i, row in enumerate(rows)
+                if row[key] in vectors and row[key] not in ids
+            ]
+        )
+        return [i for _, i in sorted(near)[:count]]
 
     def column_types(self, table: Table) -> dict[str, FieldType]:
         return {**BUILT_IN[table], **self.schema.user_fields.get(table, {})}
@@ -84,6 +103,18 @@ class WorldData:
 
     def segment(self, name: str) -> npt.NDArray[np.bool_]:
         return np.array(self._world.segments[name], dtype=np.bool_)
+
+    def similar(self, wanted: SimilarTo) -> npt.NDArray[np.bool_]:
+        match wanted.rows.table:
+            case Table.FRAMES:
+                rows = self._world.frames
+            case Table.LABELS:
+                rows = self._world.labels
+            case _:
+                rows = self._world.inferences[self._name(wanted.rows.inference_set)]
+        mask = np.zeros(len(rows), dtype=np.bool_)
+        mask[self._world.similar(wanted.rows.table, rows, wanted.ids, wanted.count, wanted.space)] = True
+        return mask
 
     def _name(self, inference_set: str | None) -> str:
         name = inference_set or self._world.schema.inference_set

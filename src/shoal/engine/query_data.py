@@ -12,6 +12,7 @@ from shoal.model.class_map import BACKGROUND, ClassMap, EvaluationClasses
 from shoal.model.columns import FRAME_COLUMNS, USER_PREFIX
 from shoal.model.operating_point import OperatingPoint
 from shoal.model.segment import ElementKind
+from shoal.query.predicate import SimilarTo
 from shoal.query.types import FieldType, Schema, Table
 
 if TYPE_CHECKING:
@@ -54,6 +55,10 @@ class SnapshotData:
         inference_sets: names of all inference sets.
         segments: what each segment holds, by name.
         segment_sets: the inference set that each segment of inferences is about, by the segment's name.
+        spaces: names of the embedding spaces of the rows of a table, with inferences those of a set.
+
+    Attributes:
+        similar_masks: which rows each `similar(...)` of the query holds; set before the query runs.
     """
 
     def __init__(
@@ -68,6 +73,7 @@ class SnapshotData:
         inference_sets: Sequence[str],
         segments: Mapping[str, ElementKind],
         segment_sets: Mapping[str, str],
+        spaces: Mapping[tuple[Table, str | None], tuple[str, ...]] | None = None,
     ) -> None:
         self.dataset = dataset
         self._class_map = class_map
@@ -78,6 +84,8 @@ class SnapshotData:
         self._inference_sets = tuple(inference_sets)
         self._segments = dict(segments)
         self._segment_sets = dict(segment_sets)
+        self._spaces = dict(spaces or {})
+        self.similar_masks: Mapping[SimilarTo, BoolArray] = {}
 
     @property
     def n_frames(self) -> int:
@@ -109,6 +117,7 @@ class SnapshotData:
             segments=self._segments,
             segment_sets=self._segment_sets,
             inference_sets=self._inference_sets,
+            spaces=self._spaces,
             inference_set=self._chosen,
         )
 
@@ -196,6 +205,10 @@ class SnapshotData:
     def segment(self, name: str) -> BoolArray:
         """Return which rows are in the current version of a segment: frames, labels or inferences."""
         return self._segment(name)
+
+    def similar(self, wanted: SimilarTo) -> BoolArray:
+        """Return which rows are among those nearest to the seeds."""
+        return self.similar_masks[wanted]
 
     def inference_snapshot(self, inference_set: str | None) -> InferenceSnapshot:
         """Return the snapshot of the chosen or named inference set."""

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import polars as pl
 
 from shoal.engine.selection_rows import SelectionTables
-from shoal.query.predicate import CheckedQuery
+from shoal.query.predicate import CheckedQuery, SimilarTo
 from shoal.query.requirements import required_columns
 from shoal.query.types import Schema
 
@@ -71,6 +71,10 @@ class SelectionData(Protocol):
 
     def segment(self, name: str) -> BoolArray:
         """Return a mask over the rows the segment is about: frames, labels or the chosen set's inferences."""
+        ...
+
+    def similar(self, wanted: SimilarTo) -> BoolArray:
+        """Return a mask over the rows `wanted` is about: those nearest to its seeds."""
         ...
 
 

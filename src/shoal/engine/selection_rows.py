@@ -39,6 +39,7 @@ from shoal.query.predicate import (
     Present,
     Rows,
     Score,
+    SimilarTo,
     Some,
     Summary,
 )
@@ -125,6 +126,8 @@ class SelectionRows:
                 return self._any(objects, where)
             case InSegment(_, name):
                 return pl.Series(self._tables.data.segment(name), dtype=pl.Boolean)
+            case SimilarTo():
+                return pl.Series(self._tables.data.similar(node), dtype=pl.Boolean)
             case FlippedFrame(baseline, candidate):
                 right, wrong = (self._tables.frame_scores(name)["right"] for name in (baseline, candidate))
                 return right & ~wrong

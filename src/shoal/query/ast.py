@@ -17,6 +17,9 @@ from shoal.query.tokens import is_word
 QUALIFIERS: Final = ("frame", "label", "inference", "outcome")
 USER_PREFIX: Final = "user__"
 
+MAXIMUM_SIMILAR: Final = 10_000
+"""How many elements `similar(...)` may ask for."""
+
 
 class Operator(StrEnum):
     """How a field is compared; `:` is equality, or membership for lists."""
@@ -237,7 +240,31 @@ class Flipped:
     offset: int = attribute(default=0, compare=False)
 
 
-Node: TypeAlias = Everything | And | Or | Not | Comparison | Exists | Objects | Flipped
+@dataclass(frozen=True, slots=True)
+class Similar:
+    """Elements nearest to others, which are left out.
+
+    Attributes:
+        ids: the others, at least one.
+        count: how many, 1 to `MAXIMUM_SIMILAR`.
+        space: the embedding space; `None` means the only one there is.
+        id_offsets: where each id stands.
+        space_offset: where the name of the space stands.
+    """
+
+    ids: tuple[str, ...]
+    count: int
+    space: str | None
+    offset: int = attribute(default=0, compare=False)
+    id_offsets: tuple[int, ...] = attribute(default=(), compare=False)
+    space_offset: int = attribute(default=0, compare=False)
+
+    def __post_init__(self) -> None:
+        if not self.ids or not 1 <= self.count <= MAXIMUM_SIMILAR:
+            raise ValueError("similar takes ids and a count within the limit")
+
+
+Node: TypeAlias = Everything | And | Or | Not | Comparison | Exists | Objects | Flipped | Similar
 """A condition."""
 
 

@@ -23,18 +23,32 @@ from shoal.query.ast import (
     Operator,
     Or,
     Range,
+    Similar,
     ValueList,
 )
 from shoal.query.ast import Not as Negation
 from shoal.query.ast import Value as ScalarValue
 from shoal.query.atom import read_field, read_value
 from shoal.query.near import did_you_mean
+from shoal.query.similarity import read_similar
 
-FUNCTIONS = ("label", "inference", "outcome", "count", "min", "max", "mean", "sum", "exists", "flipped")
+FUNCTIONS = (
+    "label",
+    "inference",
+    "outcome",
+    "count",
+    "min",
+    "max",
+    "mean",
+    "sum",
+    "exists",
+    "flipped",
+    "similar",
+)
 """Names that may stand before a parenthesis."""
 
 Argument: TypeAlias = "Node | Field"
-Called: TypeAlias = "Objects | Count | Aggregate | Exists | Flipped"
+Called: TypeAlias = "Objects | Count | Aggregate | Exists | Flipped | Similar"
 
 
 class SourceToken(Protocol):
@@ -147,6 +161,7 @@ def _call(token: SourceToken, arguments: list[Argument]) -> Called:
         "count": _count,
         "exists": _exists,
         "flipped": _flipped,
+        "similar": read_similar,
     }
     return calls[name](arguments, offset)
 

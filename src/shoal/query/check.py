@@ -20,6 +20,7 @@ from shoal.query.ast import (
     Operator,
     Or,
     Range,
+    Similar,
     Value,
     ValueList,
     Word,
@@ -55,6 +56,7 @@ from shoal.query.resolve import (
     resolve,
     type_error,
 )
+from shoal.query.similarity import similar_test
 from shoal.query.types import FieldType, Schema, Table
 
 
@@ -103,6 +105,8 @@ class _Check:
                 return self._objects(node, scope)
             case Flipped():
                 return self._flipped(node, scope)
+            case Similar():
+                return similar_test(node, scope, self._schema)
 
     def _flipped(self, node: Flipped, scope: Rows) -> Predicate:
         names = [known_set(name, node.offset, self._schema) for name in (node.baseline, node.candidate)]

@@ -28,6 +28,7 @@ class CompletionKind(StrEnum):
     FUNCTION = "function"
     SEGMENT = "segment"
     INFERENCE_SET = "inference_set"
+    EMBEDDING_SPACE = "embedding_space"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,7 @@ _FUNCTION_MEANINGS = {
     "sum(": "sum of values",
     "exists(": "the field has a value",
     "flipped(": "baseline right, candidate wrong",
+    "similar(": "nearest to others by their vectors",
 }
 _FUNCTIONS = tuple(
     Completion(CompletionKind.FUNCTION, name, meaning) for name, meaning in _FUNCTION_MEANINGS.items()
@@ -142,8 +144,23 @@ def _proposals(context: Context, schema: Schema, values: ValueSource) -> list[Co
             return list(_object_fields(schema))
         case Expecting.INFERENCE_SET:
             return list(_inference_sets(context, schema))
+        case Expecting.SEEDS:
+            return [Completion(CompletionKind.FIELD, "id", "what to be near to")]
+        case Expecting.SPACE:
+            return [_space(context, f"space:{text_value(name)}") for name in _spaces(context, schema)]
+        case Expecting.SPACE_NAME:
+            return [_space(context, text_value(name)) for name in _spaces(context, schema)]
         case Expecting.NOTHING:
             return []
+
+
+def _space(context: Context, text: str) -> Completion:
+    return Completion(CompletionKind.EMBEDDING_SPACE, text, f"vectors of {context.table}")
+
+
+def _spaces(context: Context, schema: Schema) -> list[str]:
+    found = [names for (table, _), names in schema.spaces.items() if table is context.table]
+    return sorted({name for names in found for name in names})
 
 
 def _fields(context: Context, schema: Schema) -> Iterator[Completion]:

@@ -23,6 +23,9 @@ class Expecting(StrEnum):
     OBJECT = "object"
     OBJECT_FIELD = "object_field"
     INFERENCE_SET = "inference_set"
+    SEEDS = "seeds"
+    SPACE = "space"
+    SPACE_NAME = "space_name"
     NOTHING = "nothing"
 
 
@@ -37,6 +40,7 @@ _INSIDE = {
     "mean": Expecting.OBJECT_FIELD,
     "sum": Expecting.OBJECT_FIELD,
     "flipped": Expecting.INFERENCE_SET,
+    "similar": Expecting.SEEDS,
 }
 _WORDS = (TokenType.ATOM, TokenType.AND, TokenType.OR, TokenType.NOT)
 _TABLES = {"label": Table.LABELS, "inference": Table.INFERENCES, "outcome": Table.OUTCOMES}
@@ -86,6 +90,7 @@ class _Level:
     table: Table
     opener: str = ""
     field: str = ""
+    n_arguments: int = 1
 
 
 def context_at(text: str, cursor: int, elements: ElementKind) -> Context:
@@ -154,6 +159,8 @@ def _advance(levels: list[_Level], token: Token) -> None:
             levels.append(_Level(Expecting.CONDITION, level.table))
         case TokenType.CLOSE if len(levels) > 1:
             _close(levels)
+        case TokenType.OPERATOR if level.opener == "similar" and level.n_arguments > 1:
+            level.expecting = Expecting.SPACE_NAME if level.field == "space" else Expecting.NOTHING
         case TokenType.OPERATOR:
             level.expecting = Expecting.VALUE
         case TokenType.AND | TokenType.OR | TokenType.NOT:
@@ -167,7 +174,7 @@ def _advance(levels: list[_Level], token: Token) -> None:
 def _close(levels: list[_Level]) -> None:
     closed = levels.pop()
     level = levels[-1]
-    if level.expecting is Expecting.OBJECT:
+    if level.expecting is Expecting.OBJECT or level.opener == "similar":
         level.expecting = Expecting.NOTHING
     elif closed.opener in ("count", "min", "max", "mean", "sum") and level.expecting is not Expecting.VALUE:
         level.expecting, level.field = Expecting.OPERATOR, ""
@@ -176,6 +183,10 @@ def _close(levels: list[_Level]) -> None:
 
 
 def _next_argument(level: _Level) -> None:
+    level.n_arguments += 1
+    if level.opener == "similar":
+        level.expecting = Expecting.SPACE if level.n_arguments == 3 else Expecting.NOTHING
+        level.field = ""
     if level.opener in ("min", "max", "mean", "sum"):
         qualifier = level.field.partition(".")[0].partition("@")[0]
         level.table = _TABLES.get(qualifier, level.table)
@@ -186,9 +197,13 @@ def _after_word(level: _Level, token: Token) -> None:
     match level.expecting:
         case Expecting.VALUE if level.opener == "values":
             pass
+        case Expecting.VALUE | Expecting.SPACE_NAME if level.opener == "similar":
+            level.expecting = Expecting.NOTHING
         case Expecting.VALUE:
             level.expecting = Expecting.CONNECTIVE
         case Expecting.INFERENCE_SET:
+            pass
+        case Expecting.NOTHING if level.opener == "similar":
             pass
         case Expecting.OBJECT | Expecting.OBJECT_FIELD | Expecting.FIELD:
             level.expecting, level.field = Expecting.NOTHING, token.text

@@ -17,33 +17,35 @@ from shoal.query.ast import (
     ObjectKind,
     Objects,
     Or,
+    Similar,
     Value,
     ValueList,
     Word,
 )
 from shoal.query.predicate import FRAMES, LABELS, Rows
 from shoal.query.resolve import is_summary, resolve
+from shoal.query.similarity import meant_space
 from shoal.query.types import SCORES, FieldType, Schema, Table
 
 
 def name_chosen_set(node: Node, schema: Schema, scope: Rows = FRAMES) -> Node:
     """Return the query with the chosen set named wherever it is meant: `f1 < 0.5` becomes `f1@yolo < 0.5`.
 
+    The embedding space of `similar(...)` is named likewise.
+
     Args:
         node: a query that `check` accepts on the rows of `scope`.
-        schema: the names the dataset offers; without a chosen set the query comes back as it is.
+        schema: the names the dataset offers; without a chosen set none is named.
         scope: frames or labels.
     """
-    if schema.inference_set is None:
-        return node
     return _Naming(schema, schema.inference_set).condition(node, scope)
 
 
 class _Naming:
-    def __init__(self, schema: Schema, name: str) -> None:
+    def __init__(self, schema: Schema, name: str | None) -> None:
         self._schema = schema
         self._name = name
-        self._at = tuple(name.split("."))
+        self._at = tuple(name.split(".")) if name is not None else None
 
     def condition(self, node: Node, scope: Rows) -> Node:
         match node:
@@ -59,6 +61,8 @@ class _Naming:
                 return Exists(self._field(field, scope))
             case Objects():
                 return self._objects(node)
+            case Similar():
+                return replace(node, space=meant_space(node, scope, self._schema))
             case _:
                 return node
 
@@ -87,10 +91,12 @@ class _Naming:
     def _object_field(self, field: Field) -> Field:
         if field.at is not None or field.parts[0] == Table.LABELS.qualifier:
             return field
+        if self._at is None:
+            return field
         return Field(field.parts[:1], (*self._at, *field.parts[1:]), field.offset)
 
     def _field(self, field: Field, scope: Rows) -> Field:
-        if field.at is not None:
+        if field.at is not None or self._at is None:
             return field
         parts = field.parts[1:] if field.parts[0] == "frame" and len(field.parts) > 1 else field.parts
         if is_summary(parts):

@@ -7,7 +7,7 @@ what is true is selected.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeAlias
 
@@ -188,6 +188,25 @@ class InSegment:
 
 
 @dataclass(frozen=True, slots=True)
+class SimilarTo:
+    """The row is among those nearest to others, which are left out.
+
+    Attributes:
+        rows: frames, labels or inferences.
+        ids: the others, each once.
+        count: how many rows.
+        space: the embedding space.
+        offsets: where each id stands in the text.
+    """
+
+    rows: Rows
+    ids: tuple[str, ...]
+    count: int
+    space: str
+    offsets: tuple[int, ...] = field(default=(), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Lifted:
     """The predicate on the row's frame (or, for an outcome, its label or inference; unknown without one)."""
 
@@ -208,6 +227,7 @@ Predicate: TypeAlias = (
     | Some
     | FlippedFrame
     | InSegment
+    | SimilarTo
     | Lifted
 )
 

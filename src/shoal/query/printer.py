@@ -24,6 +24,7 @@ from shoal.query.ast import (
     Or,
     Pattern,
     Range,
+    Similar,
     Text,
     Value,
     ValueList,
@@ -58,6 +59,15 @@ def to_text(node: Node) -> str:
             return f"flipped({name_text(baseline)}, {name_text(candidate)})"
         case Objects():
             return _objects(node)
+        case Similar():
+            return _similar(node)
+
+
+def _similar(node: Similar) -> str:
+    ids = ", ".join(text_value(one) for one in node.ids)
+    seeds = f"({ids})" if len(node.ids) > 1 else ids
+    space = "" if node.space is None else f", space:{text_value(node.space)}"
+    return f"similar(id:{seeds}, {node.count}{space})"
 
 
 def _within(term: Node, *loose: type[And] | type[Or]) -> str:

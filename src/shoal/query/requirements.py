@@ -24,6 +24,7 @@ from shoal.query.predicate import (
     Present,
     Rows,
     Score,
+    SimilarTo,
     Some,
     Summary,
 )
@@ -38,11 +39,13 @@ class Requirements:
             count or its links to frames are needed.  Outcomes are loaded whole, whatever is named here.
         frame_scores: inference sets whose frame scores are read.
         segments: names of segments.
+        similar: the calls of `similar(...)`.
     """
 
     columns: Mapping[Rows, frozenset[str]]
     frame_scores: frozenset[str]
     segments: frozenset[str]
+    similar: frozenset[SimilarTo] = frozenset()
 
 
 @dataclass(slots=True)
@@ -50,6 +53,7 @@ class _Found:
     columns: dict[Rows, set[str]] = field(default_factory=dict)
     frame_scores: set[str] = field(default_factory=set)
     segments: set[str] = field(default_factory=set)
+    similar: set[SimilarTo] = field(default_factory=set)
 
     def rows(self, rows: Rows) -> set[str]:
         return self.columns.setdefault(rows, set())
@@ -61,7 +65,9 @@ def required_columns(query: CheckedQuery) -> Requirements:
     found.rows(query.rows)
     _predicate(query.predicate, found)
     columns = {rows: frozenset(names) for rows, names in found.columns.items()}
-    return Requirements(columns, frozenset(found.frame_scores), frozenset(found.segments))
+    return Requirements(
+        columns, frozenset(found.frame_scores), frozenset(found.segments), frozenset(found.similar)
+    )
 
 
 def _predicate(node: Predicate, found: _Found) -> None:
@@ -81,6 +87,9 @@ def _predicate(node: Predicate, found: _Found) -> None:
         case InSegment(rows, name):
             found.rows(rows)
             found.segments.add(name)
+        case SimilarTo(rows):
+            found.rows(rows)
+            found.similar.add(node)
         case FlippedFrame(baseline, candidate):
             found.frame_scores.update((baseline, candidate))
         case _:

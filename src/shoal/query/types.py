@@ -140,6 +140,7 @@ class Schema:
         segments: what each segment holds, by name.
         segment_sets: the inference set that each segment of inferences is about, by the segment's name.
         inference_sets: names of all inference sets.
+        spaces: names of the embedding spaces of the rows of a table, with inferences those of a set.
         inference_set: the chosen one, which `inference(...)`, `outcome(...)`, `f1` and `n_inferences` mean
             without `@`; `None` when none is chosen.
     """
@@ -150,6 +151,7 @@ class Schema:
     segments: Mapping[str, ElementKind] = field(default_factory=dict)
     segment_sets: Mapping[str, str] = field(default_factory=dict)
     inference_sets: tuple[str, ...] = ()
+    spaces: Mapping[tuple[Table, str | None], tuple[str, ...]] = field(default_factory=dict)
     inference_set: str | None = None
 
     def find(self, table: Table, name: str) -> FieldInfo | None:

@@ -19,6 +19,7 @@ from shoal.errors import NotEvaluableError
 from shoal.kernels.objects import BoolArray, Int64Array
 from shoal.model.operating_point import OperatingPoint
 from shoal.model.segment import ElementKind
+from shoal.query.types import Table
 from shoal.services.lookup import (
     current_version,
     dataset_named,
@@ -195,7 +196,17 @@ class Scene:
             segment_sets={
                 name: owner for name, segment in self.segments.items() if (owner := self.owner_of(segment))
             },
+            spaces=self._space_names(),
         )
+
+    def _space_names(self) -> dict[tuple[Table, str | None], tuple[str, ...]]:
+        """Return the names of the embedding spaces of each kind of element, with inferences by their set."""
+        owners = {row.id: name for name, row in self.inference_sets.items()}
+        names: dict[tuple[Table, str | None], tuple[str, ...]] = {}
+        for row in self.spaces:
+            key = (Table(row.elements.value), owners.get(row.inference_set_id or ""))
+            names[key] = (*names.get(key, ()), row.name)
+        return names
 
 
 def _threshold(thresholds: Thresholds, name: str) -> float | None:

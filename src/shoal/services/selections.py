@@ -25,6 +25,7 @@ from shoal.services.lookup import segment_version
 from shoal.services.map_points import area_mask
 from shoal.services.runtime import Runtime
 from shoal.services.scene import Scene, open_scene
+from shoal.services.similar_masks import similar_masks
 from shoal.store.bitmaps import decode
 from shoal.store.catalog import SegmentVersion
 from shoal.wire.selections import Belonging, QueryPage, QueryRequest, SelectionBody
@@ -66,7 +67,9 @@ def query_mask(scene: Scene, text: str, elements: ElementKind, inference_set: st
 
     data = scene.query_data(inference_set)
     node = parse(text)
-    return Selected(select(check(node, data.schema(), elements), data), to_text(node))
+    checked = check(node, data.schema(), elements)
+    data.similar_masks = similar_masks(scene, checked)
+    return Selected(select(checked, data), to_text(node))
 
 
 def self_contained(scene: Scene, text: str, elements: ElementKind, inference_set: str | None) -> str:

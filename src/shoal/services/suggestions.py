@@ -13,11 +13,12 @@ from shoal.kernels.objects import BoolArray, FloatArray, Int64Array
 from shoal.model.embedding import Ranking
 from shoal.services.answers import answered
 from shoal.services.lookup import check_revision, segment_named, segment_version
+from shoal.services.neighbours import Seeds, distances_to, nearest_elements, seeds_of
 from shoal.services.scene import Scene, open_scene
 from shoal.services.segment_bodies import segment_body
 from shoal.services.segment_versions import add_version
 from shoal.services.selections import picked_by, query_mask
-from shoal.services.similarity import Seeds, distances_to, named, nearest_elements, seeds_of
+from shoal.services.similarity import named
 from shoal.services.vector_spaces import OpenSpace, open_space
 from shoal.store.bitmaps import decode
 from shoal.store.catalog import Answer, Dataset, Segment

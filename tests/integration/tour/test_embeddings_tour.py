@@ -17,7 +17,7 @@ import pytest
 import shoal
 from shoal.client.connection import Shoal
 from shoal.client.dataset import Dataset
-from shoal.errors import InvalidInputError, NotFoundError, UploadRejectedError
+from shoal.errors import InvalidInputError, NotFoundError, QueryTypeError, UploadRejectedError
 from shoal_server import running_server
 from vector_data import made_vectors, nearest
 
@@ -251,6 +251,32 @@ def test_what_does_not_fit_is_refused_and_changes_nothing(val: Dataset, tmp_path
         put(val, ids=None, vectors=no_column)
     after = val.similar(["f00"], k=N).to_dicts(), val.embeddings["clip"].to_dict()
     assert after == before
+
+
+def test_a_query_speaks_of_what_is_near(val: Dataset) -> None:
+    put(val)
+    near = [IDS[i] for i in nearest(VECTORS, VECTORS[[3]], 5, np.arange(N) != 3)]
+    assert val.query('similar(id:"f03", 5)').ids() == sorted(near)
+    is_test = [one for one in near if int(one[1:]) % 2]
+    assert val.query("similar(id:f03, 5) split:test").ids() == sorted(is_test)
+    with pytest.raises(QueryTypeError, match=r"no frame with the id 'f99'") as caught:
+        val.query("split:test similar(id:(f03, f99), 5)").count()
+    assert caught.value.location["offset"] == 28
+    with pytest.raises(QueryTypeError, match=r"no embedding space for labels") as caught:
+        val.query("similar(id:l00, 5)", elements="labels").count()
+    assert caught.value.location["offset"] == 0
+    segment = val.segments.create("Near", type="scenario", query="similar(id:f03, 5)")
+    assert segment.query == "similar(id:f03, 5, space:clip)"
+    put(val, space="dino", model_id="dino", vectors=VECTORS[::-1])
+    with pytest.raises(QueryTypeError, match=r"several embedding spaces for frames"):
+        val.query("similar(id:f03, 5)").count()
+    assert segment.difference().n_add == 0
+    put(val, elements="labels", ids=[f"l{i:02}" for i in range(2 * N)], vectors=CROPS)
+    crops = [f"l{i:02}" for i in nearest(CROPS, CROPS[[7]], 3, np.arange(2 * N) != 7)]
+    assert val.query("similar(id:l07, 3)", elements="labels").ids() == sorted(crops)
+    assert val.query("label(similar(id:l07, 3))").ids() == sorted({IDS[int(one[1:]) // 2] for one in crops})
+    found = val.complete("similar(id:f03, 5, space:d").items
+    assert [(item.kind, item.text) for item in found] == [("embedding_space", "dino")]
 
 
 def test_several_spaces_must_be_named(val: Dataset) -> None:

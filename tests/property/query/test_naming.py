@@ -50,6 +50,8 @@ def test_naming_changes_no_meaning_and_needs_no_choice(elements: ElementKind, da
         ("count(outcome()) > 3", "count(outcome@one()) > 3"),
         ("label(class:car)", "label(class:car)"),
         ("flipped(one, two)", "flipped(one, two)"),
+        ("similar(id:f0, 2)", "similar(id:f0, 2, space:clip)"),
+        ("inference(similar(id:o0, 2))", "inference@one(similar(id:o0, 2, space:ones))"),
     ],
 )
 def test_the_chosen_set_is_named_where_it_is_meant(text: str, named: str) -> None:
@@ -58,4 +60,4 @@ def test_the_chosen_set_is_named_where_it_is_meant(text: str, named: str) -> Non
 
 def test_without_a_choice_nothing_changes() -> None:
     node = parse("f1@two < 0.5 label(class:car)")
-    assert name_chosen_set(node, replace(SCHEMA, inference_set=None)) is node
+    assert name_chosen_set(node, replace(SCHEMA, inference_set=None)) == node

@@ -21,7 +21,19 @@ from twins.query_world import World, WorldData
 SOUP = (
     *"():=<>,.*@\"'\\!- ",
     *("!=", "<=", ">=", "..", " and ", " OR ", "NOT ", "label(", "inference@one(", "outcome(", "count("),
-    *("max(", "exists(", "flipped(", "segment:", "frame.", "user__city", "city", "speed", "class", "f1@two"),
+    *(
+        "max(",
+        "exists(",
+        "flipped(",
+        "similar(id:",
+        "segment:",
+        "frame.",
+        "user__city",
+        "city",
+        "speed",
+        "class",
+        "f1@two",
+    ),
     *("label.area_px", "true", "car", "5", "1e3", "2026-01-01", "T10:00", "one", "two", '"x y"', "\x00"),
     *("\ud800", "é", "\u2028"),
 )

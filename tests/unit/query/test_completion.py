@@ -27,6 +27,7 @@ SCHEMA = Schema(
     segments={"Night rain": ElementKind.FRAMES, "train": ElementKind.FRAMES},
     inference_sets=("yolo_v7", "my set"),
     inference_set="yolo_v7",
+    spaces={(Table.FRAMES, None): ("clip", "my space"), (Table.LABELS, None): ("crops",)},
 )
 WEATHER = [("rain", 1200), ("snow", 30), ("New York", 5), ("and", 4), ("5", 2)]
 
@@ -80,6 +81,17 @@ def texts(marked: str, elements: ElementKind = ElementKind.FRAMES) -> list[str]:
         ("count(outcome@y|", ["outcome@yolo_v7("]),
         ("flipped(|", ["yolo_v7", '"my set"']),
         ("flipped(yolo_v7, m|", ['"my set"']),
+        ("simi|", ["similar("]),
+        ("similar(|", ["id"]),
+        ("similar(id |", [":", "=", "!="]),
+        ("similar(id:(a, b) |", []),
+        ("similar(id:a, |", []),
+        ("similar(id:a, 50 |", []),
+        ("similar(id:a, 50, |", ["space:clip", 'space:"my space"']),
+        ("similar(id:a, 50, space:m|", ['"my space"']),
+        ("similar(id:a, 50, space:clip |", []),
+        ("similar(id:a, 50, space:clip) wea|", ["weather"]),
+        ("label(similar(id:a, 5, |", ["space:crops"]),
         ("count(|", ["label(", "inference(", "outcome("]),
         ("max(label.occ|", ["label.occlusion"]),
         ("max(label.occlusion |", []),
@@ -160,7 +172,20 @@ def test_any_text_any_cursor(text: str, cursor: int) -> None:
 
 
 PARTS = st.sampled_from(
-    ("label(", "max(", "flipped(", *"():,<@.* ", '"', "'", "\\", "..", "weather", "and", "segment")
+    (
+        "label(",
+        "max(",
+        "flipped(",
+        "similar(",
+        *"():,<@.* ",
+        '"',
+        "'",
+        "\\",
+        "..",
+        "weather",
+        "and",
+        "segment",
+    )
 )
 
 
