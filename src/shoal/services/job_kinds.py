@@ -7,7 +7,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from shoal.errors import JobCancelledError, ShoalError, StorageError
+from shoal.services.duplicates import find_duplicates
 from shoal.services.embedding_computation import compute_embeddings
+from shoal.services.aquarium import embedding_files as aquarium_embeddings
 from shoal.services.aquarium import ingestion as aquarium
 from shoal.services.inference_ingestion import ingest_inferences
 from shoal.services.ingestion import ingest_dataset
@@ -24,12 +26,14 @@ logger = logging.getLogger(__name__)
 
 KINDS: dict[str, Callable[[Runtime, dict[str, Any], JobProgress], None]] = {
     "ingest_aquarium_dataset": aquarium.ingest_dataset,
+    "ingest_aquarium_embeddings": aquarium_embeddings.ingest_embeddings,
     "ingest_aquarium_inferences": aquarium.ingest_inferences,
     "ingest_dataset": ingest_dataset,
     "ingest_inferences": ingest_inferences,
     "ingest_embeddings": ingest_embeddings,
     "compute_embeddings": compute_embeddings,
     "project_embeddings": project_embeddings,
+    "find_duplicates": find_duplicates,
     "score": score,
 }
 

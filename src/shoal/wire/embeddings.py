@@ -295,6 +295,7 @@ class DuplicatesRequest(DuplicateSearch):
         description="Leakage: only pairs of elements in two different ones of these segments; "
         "an empty list: of all Split segments.",
     )
+    max_pairs: int = Field(default=100, ge=0, le=10_000_000, description="Links listed of each group.")
     limit: int = Field(default=50, ge=0, le=1000)
     cursor: str | None = None
 
@@ -316,7 +317,10 @@ class DuplicatePair(Shape):
 
 
 class DuplicateGroup(Shape):
-    """Elements linked by small distances, and the links, nearest first (at most 100)."""
+    """Elements linked by small distances, and the links, nearest first (at most `max_pairs`).
+
+    An element whose vector equals another's is linked with that one alone; what is near it is near both.
+    """
 
     elements: list[DuplicateElement]
     pairs: list[DuplicatePair]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from shoal.server.routes import (
     datasets,
+    duplicates,
     embeddings,
     exports,
     health,
@@ -35,5 +36,6 @@ ROUTERS = (
     objects.router,
     exports.router,
     maps.router,
+    duplicates.router,
     jobs.router,
 )
