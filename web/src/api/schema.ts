@@ -1320,6 +1320,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/datasets/{dataset}/duplicates/find": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Find Duplicates
+         * @description Look for near-duplicates, as a job; what a stop cuts short goes on from there.
+         */
+        post: operations["find_duplicates_api_v1_projects__project__datasets__dataset__duplicates_find_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/datasets/{dataset}/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Get Duplicates
+         * @description Return what was found, in groups; with `between`, what crosses from one segment into another.
+         */
+        post: operations["get_duplicates_api_v1_projects__project__datasets__dataset__duplicates_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs": {
         parameters: {
             query?: never;
@@ -1849,6 +1889,151 @@ export interface components {
              * @default 0
              */
             total_problems?: number;
+        };
+        /**
+         * DuplicateElement
+         * @description One element of a group.
+         */
+        DuplicateElement: {
+            /** Id */
+            id: string;
+            /** Frame Id */
+            frame_id: string;
+            /**
+             * Segments
+             * @description Split segments, or those asked about, that hold it.
+             */
+            segments: string[];
+        };
+        /**
+         * DuplicateGroup
+         * @description Elements linked by small distances, and the links, nearest first (at most `max_pairs`).
+         *
+         *     An element whose vector equals another's is linked with that one alone; what is near it is near both.
+         */
+        DuplicateGroup: {
+            /** Elements */
+            elements: components["schemas"]["DuplicateElement"][];
+            /** Pairs */
+            pairs: components["schemas"]["DuplicatePair"][];
+        };
+        /**
+         * DuplicatePair
+         * @description Two near-identical elements.
+         */
+        DuplicatePair: {
+            first: components["schemas"]["DuplicateElement"];
+            second: components["schemas"]["DuplicateElement"];
+            /** Distance */
+            distance: number;
+        };
+        /**
+         * DuplicateSearch
+         * @description Look for near-duplicates as a job.
+         */
+        DuplicateSearch: {
+            /**
+             * Space
+             * @description Name of an embedding space; default the only one these elements have.
+             */
+            space?: string | null;
+            /** @default frames */
+            elements?: components["schemas"]["ElementKind"];
+            /**
+             * Inference Set
+             * @description With `elements: inferences`: whose. Else: whose a query may speak of.
+             */
+            inference_set?: string | null;
+            /**
+             * Max Distance
+             * @default 0.05
+             */
+            max_distance?: number;
+        };
+        /**
+         * DuplicatesBody
+         * @description Groups of near-duplicates, those with the nearest pair first.
+         */
+        DuplicatesBody: {
+            /**
+             * Is Ready
+             * @description False: nothing was searched yet for these vectors and this distance.
+             */
+            is_ready: boolean;
+            /**
+             * Job
+             * @description The search, while it runs.
+             */
+            job: string | null;
+            /** Space */
+            space: string;
+            /** Model Id */
+            model_id: string;
+            /** Max Distance */
+            max_distance: number;
+            /** N Groups */
+            n_groups: number;
+            /**
+             * N Elements
+             * @description Elements in groups; with `between`: in pairs across segments.
+             */
+            n_elements: number;
+            /** N Pairs */
+            n_pairs: number;
+            /**
+             * Counts
+             * @description With `between`: elements per segment that leak.
+             */
+            counts: {
+                [key: string]: number;
+            };
+            /** Items */
+            items: components["schemas"]["DuplicateGroup"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Dataset Version */
+            dataset_version: number;
+        };
+        /**
+         * DuplicatesRequest
+         * @description Page through what the search found.
+         */
+        DuplicatesRequest: {
+            /**
+             * Space
+             * @description Name of an embedding space; default the only one these elements have.
+             */
+            space?: string | null;
+            /** @default frames */
+            elements?: components["schemas"]["ElementKind"];
+            /**
+             * Inference Set
+             * @description With `elements: inferences`: whose. Else: whose a query may speak of.
+             */
+            inference_set?: string | null;
+            /**
+             * Max Distance
+             * @default 0.05
+             */
+            max_distance?: number;
+            /**
+             * Between
+             * @description Leakage: only pairs of elements in two different ones of these segments; an empty list: of all Split segments.
+             */
+            between?: string[] | null;
+            /**
+             * Max Pairs
+             * @description Links listed of each group.
+             * @default 100
+             */
+            max_pairs?: number;
+            /**
+             * Limit
+             * @default 50
+             */
+            limit?: number;
+            /** Cursor */
+            cursor?: string | null;
         };
         /**
          * ElementKind
@@ -6824,6 +7009,78 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MapMaskBody"];
+                };
+            };
+            /** @description A problem; `code` tells which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    find_duplicates_api_v1_projects__project__datasets__dataset__duplicates_find_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DuplicateSearch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobBody"];
+                };
+            };
+            /** @description A problem; `code` tells which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_duplicates_api_v1_projects__project__datasets__dataset__duplicates_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DuplicatesRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DuplicatesBody"];
                 };
             };
             /** @description A problem; `code` tells which. */
