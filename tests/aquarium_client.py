@@ -71,6 +71,7 @@ class Driver:
             stderr=subprocess.PIPE,
             text=True,
             env=_environment(self.temporary),
+            cwd=self.temporary,
         )
 
 

@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from shoal import __version__
 from shoal.server import documentation, problems
 from shoal.server.aquarium import wiring as aquarium
+from shoal.server.aquarium.preview_routes import pages as aquarium_pages
 from shoal.server.guard import LoopbackGuard
 from shoal.server.page import PageFiles
 from shoal.server.routes import ROUTERS
@@ -62,6 +63,7 @@ def create_app(
     for router in ROUTERS:
         app.include_router(router, prefix=PREFIX)
     app.mount(aquarium.PREFIX, aquarium.create(runtime))
+    app.include_router(aquarium_pages)
     documentation.install(app, openapi_url=f"{PREFIX}/openapi.json")
     app.add_middleware(PageFiles)
     app.add_middleware(LoopbackGuard)

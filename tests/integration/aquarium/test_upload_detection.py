@@ -39,7 +39,7 @@ def test_the_list_names_datasets_and_inference_sets(told: Any) -> None:
     assert found["ds_1"]["external_metadata"] == {"k": "v"}
     assert found["inferences_ds_1_model_1"]["external_metadata"] == {"model": "model_1"}
     assert found["inferences_ds_1_model_1"]["bbox_metrics_metadata"]["metrics_table"]
-    assert told["processed"] and told["set_processed"] and told["exists"]
+    assert [told[key] for key in ("processed", "set_processed", "exists")] == [True, True, True]
     assert told["logs"] == []
 
 

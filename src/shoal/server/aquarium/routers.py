@@ -5,6 +5,7 @@ from __future__ import annotations
 from shoal.server.aquarium import (
     dataset_routes,
     metric_routes,
+    preview_routes,
     project_routes,
     segment_routes,
     storage_routes,
@@ -15,6 +16,7 @@ ROUTERS = (
     segment_routes.router,
     project_routes.router,
     storage_routes.router,
+    preview_routes.router,
     dataset_routes.anywhere,
     dataset_routes.streaming,
     dataset_routes.router,

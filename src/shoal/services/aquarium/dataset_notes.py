@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from shoal.services.aquarium.notes import read_note, write_note
@@ -32,26 +32,41 @@ def read_dataset_note(session: Session, dataset: Dataset) -> dict[str, Any]:
     return found
 
 
-def jobs_of(
-    session: Session, dataset: Dataset, inference_set: InferenceSet | None
-) -> list[tuple[str, Job | None]]:
-    """Return the uploads into a dataset, or into an inference set, with their jobs, oldest first."""
+def note_embedding_job(session: Session, project_id: str, version: str, job_id: str) -> None:
+    """Note that an upload is done only when a second job is, which reads its vectors."""
+    row = session.scalar(_uploads().where(AquariumNote.project_id == project_id, AquariumNote.key == version))
+    if row is not None:
+        row.content = json.dumps({**json.loads(row.content), "embedding_job": job_id})
+
+
+def jobs_of(session: Session, dataset: Dataset, inference_set: InferenceSet | None) -> list[Job]:
+    """Return the job each upload into a dataset, or into an inference set, stands at, oldest first."""
     owner = None if inference_set is None else inference_set.id
     same = (
         AquariumNote.inference_set_id.is_(None) if owner is None else AquariumNote.inference_set_id == owner
     )
     rows = session.scalars(
-        select(AquariumNote)
-        .where(AquariumNote.kind == UPLOAD, AquariumNote.dataset_id == dataset.id, same)
+        _uploads()
+        .where(AquariumNote.dataset_id == dataset.id, same)
         .order_by(AquariumNote.created_at, AquariumNote.id)
     )
-    return [(row.key, session.get(Job, json.loads(row.content)["job"])) for row in rows]
+    found = (_job(session, json.loads(row.content)) for row in rows)
+    return [job for job in found if job is not None]
 
 
 def job_of_upload(session: Session, project_id: str, version: str) -> Job | None:
-    """Return the job of an upload, `None` when there is no such upload."""
+    """Return the job an upload stands at, `None` when there is no such upload."""
     note = read_note(session, project_id, UPLOAD, version)
-    return None if note is None else session.get(Job, note["job"])
+    return None if note is None else _job(session, note)
+
+
+def _job(session: Session, note: dict[str, Any]) -> Job | None:
+    """The job that reads vectors is written down when the one before it has succeeded."""
+    return session.get(Job, note.get("embedding_job") or note["job"])
+
+
+def _uploads() -> Select[Any]:
+    return select(AquariumNote).where(AquariumNote.kind == UPLOAD)
 
 
 def window_status(job: Job | None) -> str:

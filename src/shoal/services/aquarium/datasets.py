@@ -96,7 +96,7 @@ def process_state(
     """Return how far the newest upload is."""
     with runtime.catalog.read() as session:
         found = _named(session, project, name, inference_set)
-        jobs = [] if found is None else [job for _, job in jobs_of(session, *found) if job is not None]
+        jobs = [] if found is None else jobs_of(session, *found)
     if not jobs:
         return {"current_state": "NOT_STARTED" if found is None else "DONE", "percent_done": 0.0}
     newest = jobs[-1]
@@ -117,7 +117,7 @@ def ingest_error_logs(
     with runtime.catalog.read() as session:
         found = _named(session, project, name, inference_set)
         jobs = [] if found is None else jobs_of(session, *found)
-        return error_logs(jobs[-1][1]) if jobs else []
+        return error_logs(jobs[-1]) if jobs else []
 
 
 def windows(runtime: Runtime, project: str, version: str) -> list[dict[str, str]]:
@@ -191,8 +191,8 @@ def _sets_of(session: Session, dataset: Dataset) -> list[InferenceSet]:
 
 
 def _open_job(session: Session, dataset: Dataset, inference_set: InferenceSet | None) -> Job | None:
-    jobs = (job for _, job in jobs_of(session, dataset, inference_set))
-    return next((job for job in jobs if job is not None and not job.state.is_final), None)
+    jobs = jobs_of(session, dataset, inference_set)
+    return next((job for job in jobs if not job.state.is_final), None)
 
 
 def _dataset_body(session: Session, project: Project, dataset: Dataset) -> dict[str, Any]:

@@ -18,7 +18,8 @@ from shoal.formats.aquarium import AquariumDataset, AquariumInferences
 from shoal.formats.aquarium_rows import Json
 from shoal.formats.class_resolver import ClassResolver
 from shoal.formats.frame_lookup import FrameLookup
-from shoal.services.aquarium.embedding_files import add_embeddings
+from shoal.services.aquarium.dataset_notes import note_embedding_job
+from shoal.services.aquarium.embedding_files import FILE_KEYS, add_embeddings
 from shoal.services.aquarium.frame_rows import newest_rows, row_batches, rows_now
 from shoal.services.aquarium.incoming import located, staged_path
 from shoal.services.aquarium.projects import is_evaluated
@@ -123,6 +124,7 @@ class _Upload:
     def __init__(self, runtime: Runtime, project: Project, arguments: Mapping[str, Any]) -> None:
         self.runtime = runtime
         self.arguments = arguments
+        self.project_id = project.id
         self.rows: TableVersion | None = None
         self.embedding_job: str | None = None
         with runtime.catalog.read() as session:
@@ -131,14 +133,17 @@ class _Upload:
     def files(self, key: str) -> list[Path]:
         return [staged_path(self.runtime, upload, name) for upload, name in self.arguments.get(key) or []]
 
-    def add_embeddings(self, session: Session) -> None:
+    def add_embeddings(self, session: Session, project_id: str) -> None:
+        """Write down the job that reads vectors, and that the upload is not done before it is."""
         self.embedding_job = add_embeddings(self.runtime, session, self.arguments)
+        if self.embedding_job is not None:
+            note_embedding_job(session, project_id, self.arguments["upload_version"], self.embedding_job)
 
     def finish(self, dataset: str) -> None:
         """Forget the files that are read, and let everything else know."""
         runtime, keys = self.runtime, ["frame_files", "object_files"]
         if self.embedding_job is None:
-            keys += ["frame_embedding_files", "object_embedding_files", "embedding_files"]
+            keys += FILE_KEYS
         for upload, _ in (place for key in keys for place in self.arguments.get(key) or []):
             runtime.uploads.discard(upload)
         runtime.board.announce()
@@ -205,7 +210,7 @@ class _DatasetUpload(_Upload):
                 is_whole=self._is_whole,
             )
         )
-        self.add_embeddings(session)
+        self.add_embeddings(session, self.project_id)
 
     def _known(self, frame_ids: Sequence[str]) -> Mapping[str, tuple[Json, list[Json]]]:
         return rows_now(self.runtime, self._target.project, self._target.dataset, frame_ids)
@@ -273,7 +278,7 @@ class _InferenceUpload(_Upload):
                 n_rows=self.rows.n_rows,
             )
         )
-        self.add_embeddings(session)
+        self.add_embeddings(session, self.project_id)
 
 
 def _store(

@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib
 import json
 import sys
+from contextlib import suppress
 from types import SimpleNamespace
 from typing import Any
 
@@ -31,10 +32,8 @@ _MODULES = (
 
 def _imported() -> Any:
     requests = importlib.import_module("requests")
-    try:
+    with suppress(requests.exceptions.RequestException):
         importlib.import_module("aquariumlearning")
-    except requests.exceptions.RequestException:
-        pass
     found: dict[str, Any] = {}
     for name in _MODULES:
         module = sys.modules.get(f"aquariumlearning.{name}")
