@@ -35,8 +35,12 @@ export interface MapChoice {
 export const useMap = (place: Place, choice: MapChoice) =>
   useQuery({
     queryKey: keys.within(place, "map", choice),
-    queryFn: ({ signal }) =>
-      answer(client.GET(ROOT, { params: { path: { ...place }, query: choice }, signal })),
+    queryFn: async ({ signal }) => {
+      const { bounds, ...map } = await answer(
+        client.GET(ROOT, { params: { path: { ...place }, query: choice }, signal }),
+      );
+      return { ...map, bounds: bounds as MapBody["bounds"] };
+    },
     placeholderData: keepPreviousData,
   });
 

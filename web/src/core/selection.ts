@@ -131,9 +131,9 @@ export function selectionWhere(selection: Selection): Where | null {
 /** How a part is joined to what was selected. */
 export type Joining = "replace" | "add" | "subtract";
 
-/** What is selected once a part of the map is added to it, or taken from it. */
-export function joined(before: Where | null, part: Where, how: Joining): Where {
-  if (before === null || how === "replace") return part;
+/** What is selected once a part of the map is added to it, or taken from it; `null`: nothing. */
+export function joined(before: Where | null, part: Where, how: Joining): Where | null {
+  if (before === null || how === "replace") return how === "subtract" ? null : part;
   return how === "add" ? { any_of: [before, part] } : { minus: [before, part] };
 }
 

@@ -5,6 +5,7 @@ import type { Camera } from "./camera";
 import {
   colourTable,
   drawingOrder,
+  inOrder,
   isInShape,
   LEVELS,
   levelsOfFlags,
@@ -18,30 +19,37 @@ import {
 export function canvasPoints(canvas: HTMLCanvasElement): PointRenderer | null {
   const context = canvas.getContext("2d", { alpha: false });
   if (!context) return null;
-  let order = new Uint32Array(0);
-  let xy = new Float32Array(0);
-  let codes = new Uint8Array(0);
-  let flags = new Uint8Array(0);
+  let order: Uint32Array = new Uint32Array(0);
+  let xs = new Float32Array(0);
+  let ys = new Float32Array(0);
+  let codes: Uint8Array = new Uint8Array(0);
+  let flags: Uint8Array = new Uint8Array(0);
   let look: PointLook | null = null;
   let colours = new Uint32Array(0);
-  let shapes = new Uint8Array(256);
+  let shapes: Uint8Array = new Uint8Array(256);
   let image: ImageData | null = null;
 
   return {
-    setPoints: (next) => {
-      xy = next as Float32Array<ArrayBuffer>;
-      order = drawingOrder(next) as Uint32Array<ArrayBuffer>;
+    setPoints: (xy) => {
+      order = drawingOrder(xy);
+      xs = new Float32Array(order.length);
+      ys = new Float32Array(order.length);
+      for (let k = 0; k < order.length; k++) {
+        const i = order[k] as number;
+        xs[k] = xy[2 * i] as number;
+        ys[k] = xy[2 * i + 1] as number;
+      }
     },
     setCodes: (next) => {
-      codes = next as Uint8Array<ArrayBuffer>;
+      codes = inOrder(next, order);
     },
     setFlags: (next) => {
-      flags = next as Uint8Array<ArrayBuffer>;
+      flags = inOrder(next, order);
     },
     setLook: (next) => {
       look = next;
       colours = packed(colourTable(next));
-      shapes = shapeTable(next) as Uint8Array<ArrayBuffer>;
+      shapes = shapeTable(next);
     },
     draw: (camera: Camera, view: Size, pixelRatio: number, size: number, nDrawn: number) => {
       const { width, height } = canvas;
@@ -55,25 +63,31 @@ export function canvasPoints(canvas: HTMLCanvasElement): PointRenderer | null {
       const [left, top] = [(view.width * pixelRatio) / 2, (view.height * pixelRatio) / 2];
       const count = Math.min(nDrawn, order.length);
       for (let level = 0; level < LEVELS; level++) {
+        if (!flags.some((own) => levels[own] === level)) continue;
         const side = sideOf(size * pixelRatio, level);
         const stamps = stampsOf(side, width);
-        const reach = side >> 1;
+        const [low, right, bottom] = [side >> 1, width - (side >> 1) - 1, height - (side >> 1) - 1];
+        const isMarked = level === LEVELS - 1;
         for (let k = 0; k < count; k++) {
-          const i = order[k] as number;
-          if (levels[flags[i] as number] !== level) continue;
-          const x = Math.round(((xy[2 * i] as number) - camera.x) * scale + left);
-          const y = Math.round((camera.y - (xy[2 * i + 1] as number)) * scale + top);
-          if (x < reach || y < reach || x >= width - reach - 1 || y >= height - reach - 1) continue;
-          const code = codes[i] as number;
+          if (levels[flags[k] as number] !== level) continue;
+          const x = Math.floor(((xs[k] as number) - camera.x) * scale + left);
+          const y = Math.floor((camera.y - (ys[k] as number)) * scale + top);
+          if (x < low || y < low || x >= right || y >= bottom) continue;
+          const code = codes[k] as number;
           const colour = colours[level * 256 + code] as number;
           const at = y * width + x;
-          if (side === 1) {
+          if (side <= 2) {
             pixels[at] = colour;
+            if (side === 2) {
+              pixels[at - 1] = colour;
+              pixels[at - width] = colour;
+              pixels[at - width - 1] = colour;
+            }
             continue;
           }
-          const stamp = stamps[shapes[code] as number] as Stamp;
-          for (const offset of stamp.inside) pixels[at + offset] = colour;
-          if (level === LEVELS - 1) for (const offset of stamp.border) pixels[at + offset] = ring;
+          const { inside, border } = stamps[shapes[code] as number] as Stamp;
+          for (let j = 0; j < inside.length; j++) pixels[at + (inside[j] as number)] = colour;
+          if (isMarked) for (let j = 0; j < border.length; j++) pixels[at + (border[j] as number)] = ring;
         }
       }
       context.putImageData(image, 0, 0);

@@ -115,6 +115,13 @@ export function drawingOrder(xy: Float32Array): Uint32Array {
   return order.subarray(0, count);
 }
 
+/** Values of points in the order they are drawn in. */
+export function inOrder(values: Uint8Array, order: Uint32Array): Uint8Array {
+  const found = new Uint8Array(order.length);
+  for (let k = 0; k < found.length; k++) found[k] = values[order[k] as number] as number;
+  return found;
+}
+
 /** Whether a place of a square, -1 to 1 both ways, belongs to a shape. */
 export function isInShape(shape: number, x: number, y: number): boolean {
   if (shape === 1) return Math.max(Math.abs(x), Math.abs(y)) <= 0.85;

@@ -5,6 +5,7 @@ import type { Camera } from "./camera";
 import {
   colourTable,
   drawingOrder,
+  inOrder,
   LEVELS,
   levelsOfFlags,
   type PointLook,
@@ -70,7 +71,7 @@ export function webglPoints(canvas: HTMLCanvasElement): PointRenderer | null {
   const buffers = [gl.createBuffer(), gl.createBuffer(), gl.createBuffer()] as const;
   const textures = [gl.createTexture(), gl.createTexture()] as const;
   const at = (name: string) => gl.getUniformLocation(program, name);
-  const places = {
+  const uniforms = {
     middle: at("middle"),
     scale: at("scale"),
     size: at("size"),
@@ -89,11 +90,6 @@ export function webglPoints(canvas: HTMLCanvasElement): PointRenderer | null {
     if (place === 0) gl.vertexAttribPointer(0, 2, gl.FLOAT, false, 0, 0);
     else gl.vertexAttribIPointer(place, 1, gl.UNSIGNED_BYTE, 0, 0);
   };
-  const ordered = (values: Uint8Array) => {
-    const found = new Uint8Array(order.length);
-    for (let i = 0; i < found.length; i++) found[i] = values[order[i] as number] as number;
-    return found;
-  };
   const texture = (place: 0 | 1, width: number, height: number, texels: Uint8Array) => {
     gl.activeTexture(gl.TEXTURE0 + place);
     gl.bindTexture(gl.TEXTURE_2D, textures[place]);
@@ -107,16 +103,16 @@ export function webglPoints(canvas: HTMLCanvasElement): PointRenderer | null {
   return {
     setPoints: (xy) => {
       order = drawingOrder(xy);
-      const inOrder = new Float32Array(2 * order.length);
+      const places = new Float32Array(2 * order.length);
       for (let i = 0; i < order.length; i++) {
         const from = 2 * (order[i] as number);
-        inOrder[2 * i] = xy[from] as number;
-        inOrder[2 * i + 1] = xy[from + 1] as number;
+        places[2 * i] = xy[from] as number;
+        places[2 * i + 1] = xy[from + 1] as number;
       }
-      fill(0, inOrder);
+      fill(0, places);
     },
-    setCodes: (codes) => fill(1, ordered(codes)),
-    setFlags: (flags) => fill(2, ordered(flags)),
+    setCodes: (codes) => fill(1, inOrder(codes, order)),
+    setFlags: (flags) => fill(2, inOrder(flags, order)),
     setLook: (next) => {
       look = next;
       texture(0, 256, LEVELS, colourTable(next));
@@ -132,13 +128,13 @@ export function webglPoints(canvas: HTMLCanvasElement): PointRenderer | null {
       gl.depthFunc(gl.LESS);
       // biome-ignore lint/correctness/useHookAtTopLevel: a function of WebGL, no hook
       gl.useProgram(program);
-      gl.uniform2f(places.middle, camera.x, camera.y);
-      gl.uniform2f(places.scale, (2 * camera.scale) / view.width, (2 * camera.scale) / view.height);
-      gl.uniform1f(places.size, size * pixelRatio);
-      gl.uniform1ui(places.shownLevel, levelsOfFlags(hasSelection)[1] as number);
-      gl.uniform3f(places.ring, ring[0] / 255, ring[1] / 255, ring[2] / 255);
-      gl.uniform1i(places.colours, 0);
-      gl.uniform1i(places.shapes, 1);
+      gl.uniform2f(uniforms.middle, camera.x, camera.y);
+      gl.uniform2f(uniforms.scale, (2 * camera.scale) / view.width, (2 * camera.scale) / view.height);
+      gl.uniform1f(uniforms.size, size * pixelRatio);
+      gl.uniform1ui(uniforms.shownLevel, levelsOfFlags(hasSelection)[1] as number);
+      gl.uniform3f(uniforms.ring, ring[0] / 255, ring[1] / 255, ring[2] / 255);
+      gl.uniform1i(uniforms.colours, 0);
+      gl.uniform1i(uniforms.shapes, 1);
       gl.drawArrays(gl.POINTS, 0, Math.min(nDrawn, order.length));
     },
     dispose: () => {
@@ -151,7 +147,8 @@ export function webglPoints(canvas: HTMLCanvasElement): PointRenderer | null {
 
 /** Whether the browser draws WebGL without a graphics card: the page does it faster itself. */
 export function isSoftware(gl: WebGL2RenderingContext): boolean {
-  const name = String(gl.getParameter(gl.RENDERER));
+  const unmasked = gl.getExtension("WEBGL_debug_renderer_info");
+  const name = String(gl.getParameter(unmasked ? unmasked.UNMASKED_RENDERER_WEBGL : gl.RENDERER));
   return /swiftshader|llvmpipe|software|basic render/i.test(name);
 }
 

@@ -24,12 +24,14 @@ export interface HoverCardProps {
   /** The element, by its place among all of them. */
   readonly index: number;
   readonly at: Point;
+  /** Width of the view, CSS pixels. */
+  readonly room: number;
   /** What its colour says. */
   readonly fact: readonly [string, string];
 }
 
 /** The card. */
-export function HoverCard({ about, index, at, fact }: HoverCardProps) {
+export function HoverCard({ about, index, at, room, fact }: HoverCardProps) {
   const place = usePlace();
   const [settled] = useDebouncedValue(index, SETTLED_MS);
   const { data: dataset } = useDataset(place);
@@ -58,6 +60,7 @@ export function HoverCard({ about, index, at, fact }: HoverCardProps) {
     <div
       className={classes.card}
       data-above={at.y > ROOM || undefined}
+      data-left={at.x > room - WIDTH - 24 || undefined}
       style={{ left: at.x, top: at.y, width: WIDTH }}
       aria-hidden="true"
     >
@@ -79,7 +82,18 @@ export function HoverCard({ about, index, at, fact }: HoverCardProps) {
   );
 }
 
-const HIDDEN: ReadonlySet<string> = new Set(["frame_id", "source_id", "file_name", "url", "width", "height"]);
+/** What the picture shows already, or nobody reads. */
+const HIDDEN: ReadonlySet<string> = new Set([
+  "frame_id",
+  "source_id",
+  "file_name",
+  "url",
+  "width",
+  "height",
+  "device_id",
+  "latitude",
+  "longitude",
+]);
 
 /** The request for all elements in order: an element's place in it is its place on the map. */
 export function everything({ elements, inferenceSet }: About) {

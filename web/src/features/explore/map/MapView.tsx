@@ -59,6 +59,7 @@ function SpaceMap({ about, spaces, space, onSpace }: SpaceMapProps) {
   const [drawBy] = useExtra("draw");
   const [hovered, setHovered] = useState<{ index: number; at: Point } | null>(null);
   const scatter = useRef<ScatterHandle>(null);
+  const plane = useRef<HTMLDivElement>(null);
   const colour = readColour(colourText);
   const method = methodText === "pca" || methodText === "pacmap" ? methodText : undefined;
   const data = useMapData(about, space.name, method, colour);
@@ -97,7 +98,7 @@ function SpaceMap({ about, spaces, space, onSpace }: SpaceMapProps) {
           <JobProgress job={map.job} label="Making a better map" />
         </div>
       ) : null}
-      <div className={classes.plane}>
+      <div ref={plane} className={classes.plane}>
         {map && points ? (
           <Scatter
             ref={scatter}
@@ -109,7 +110,7 @@ function SpaceMap({ about, spaces, space, onSpace }: SpaceMapProps) {
             drawBy={drawBy === "webgl" || drawBy === "canvas" ? drawBy : undefined}
             label={`Map of ${countOf(map.n_points, noun)}; the legend selects by key`}
             onArea={(polygon, how) =>
-              void selectPart(
+              selectPart(
                 {
                   area: {
                     space: map.space,
@@ -133,6 +134,7 @@ function SpaceMap({ about, spaces, space, onSpace }: SpaceMapProps) {
             about={about}
             index={hovered.index}
             at={hovered.at}
+            room={plane.current?.clientWidth ?? 0}
             fact={[title, labelOf(points.codes[hovered.index], colouring.rows)]}
           />
         ) : null}
@@ -142,7 +144,7 @@ function SpaceMap({ about, spaces, space, onSpace }: SpaceMapProps) {
             noun={noun}
             colouring={colouring}
             counts={counts}
-            onSelect={(query, how) => void selectPart({ query }, how)}
+            onSelect={(query, how) => selectPart({ query }, how)}
           />
         ) : null}
         {map ? (
@@ -177,14 +179,20 @@ function useSelectPart(about: About, request: ReturnType<typeof useMapData>["req
   const kept = useQueryClient();
   const store = useSelectionStore();
   const { fail } = useToasts();
-  return async (part: Where, how: Joining) => {
+  const last = useRef(Promise.resolve());
+  const select = async (part: Where, how: Joining) => {
     const where = joined(store.where(), withinQuery(about.query, part), how);
+    if (where === null) return;
     try {
       const { count } = await fetchMapMask(kept, place, request(where));
       store.selectWithin(where, count);
     } catch (error) {
       fail(error);
     }
+  };
+  return (part: Where, how: Joining) => {
+    // What is added to a selection waits until that is known.
+    last.current = last.current.then(() => select(part, how));
   };
 }
 
