@@ -17,7 +17,7 @@ $(BIN)/python:
 
 # A stamp per way of installing: pip runs again only when what it installs has changed.
 $(VENV)/.installed: $(BIN)/python pyproject.toml requirements/run.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements/run.lock -e .
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements/run.lock -e '.[embed]'
 	@touch $@
 
 $(VENV)/.developed: $(BIN)/python pyproject.toml requirements/dev.lock
@@ -61,7 +61,7 @@ bench: develop ## print and write the table of docs/benchmarks.md
 
 lock: develop ## write the lock files anew
 	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip compile --quiet --universal --no-header --no-emit-index-url --no-annotate pyproject.toml -o requirements/run.lock
+	$(BIN)/uv pip compile --quiet --universal --no-header --no-emit-index-url --no-annotate --extra embed pyproject.toml -o requirements/run.lock
 	$(BIN)/uv pip compile --quiet --universal --no-header --no-emit-index-url --no-annotate --extra dev pyproject.toml -o requirements/dev.lock
 
 clean:

@@ -16,12 +16,16 @@ from shoal.cli.options import AsJson, Home
 from shoal.cli.output import print_json, print_note
 from shoal.cli.serve import told_address
 from shoal.cli.usage import examples
-from shoal.errors import NotFoundError
+from shoal.errors import MissingExtraError, NotFoundError
 
 if TYPE_CHECKING:
     from shoal.client.connection import Shoal
     from shoal.client.dataset import Dataset
     from shoal.demo import DemoSegment
+
+
+SPACE = "efficientnet-lite0"
+"""The embedding space of the pictures, named after what computes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +110,7 @@ def demo(
         else:
             print_note(f"Project {story.project!r} is in place already.")
         _add_segments(dataset, story)
+        _describe(dataset)
         matrix = dataset.matrix(baseline=story.baseline, metrics=("recall", "f1"), details=True)
         reports = [dataset.gate(one, story.baseline, story.policy) for one in story.candidates]
     if json:
@@ -204,6 +209,16 @@ def _add_segments(dataset: Dataset, story: Story) -> None:
                 targets=[asdict(target) for target in segment.targets],
                 description=segment.description,
             )
+
+
+def _describe(dataset: Dataset) -> None:
+    """Compute the embeddings of the pictures that have none; without the packages for it, go on."""
+    if any(space.name == SPACE and space.n_vectors == dataset.n_frames for space in dataset.embeddings):
+        return
+    try:
+        dataset.embeddings.compute(SPACE)
+    except MissingExtraError as error:
+        print_note(f"No embeddings: the map and similarity search need more packages. {error.hint}")
 
 
 def _show_next(folder: Path, story: Story) -> None:
