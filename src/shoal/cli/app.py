@@ -14,6 +14,9 @@ from shoal.cli import (
     dataset,
     demo,
     doctor,
+    duplicates,
+    embedding_map,
+    embeddings,
     export,
     gate,
     importing,
@@ -24,6 +27,7 @@ from shoal.cli import (
     report,
     segment,
     serve,
+    similar,
     target,
     upload,
 )
@@ -65,8 +69,12 @@ serve.add_to(app)
 importing.add_to(app)
 app.add_typer(upload.app, name="upload")
 query.add_to(app)
+duplicates.add_to(app)
 app.add_typer(segment.app, name="segment")
+similar.add_to(app, segment.app)
+app.add_typer(embeddings.app, name="embeddings")
 app.add_typer(target.app, name="target")
+embedding_map.add_to(app)
 matrix.add_to(app)
 report.add_to(app)
 gate.add_to(app)

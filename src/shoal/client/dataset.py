@@ -6,11 +6,13 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 
 from shoal.client.checkpoints import Checkpoints
+from shoal.client.duplicates import DuplicatesTable, near_duplicates
 from shoal.client.embeddings import Embeddings
 from shoal.client.exports import Exports
 from shoal.client.frames import Frames
 from shoal.client.gate import Policy, policy_body
 from shoal.client.inference_sets import InferenceSets
+from shoal.client.maps import MapTable, compute_map, in_area, read_map
 from shoal.client.resource import Resource
 from shoal.client.results import COCO_METRICS, OUTCOME_COLUMNS, MatrixTable, ReportTable
 from shoal.client.segments import Segments
@@ -20,6 +22,7 @@ from shoal.client.similarity import SimilarTable, find_similar
 from shoal.client.tables import ArrowTable, Table
 from shoal.client.transport import Params
 from shoal.errors import InvalidInputError
+from shoal.model.embedding import Projection
 from shoal.model.gate_report import GateReport
 from shoal.model.segment import ElementKind
 from shoal.wire.datasets import DatasetBody, VersionBody, VersionList
@@ -300,6 +303,113 @@ class Dataset(Resource[DatasetBody]):
             elements=_element_kind(elements).value,
             inference_set=inference_set,
         )
+
+    def near_duplicates(
+        self,
+        max_distance: float = 0.05,
+        *,
+        space: str | None = None,
+        elements: str = ElementKind.FRAMES,
+        inference_set: str | None = None,
+        between: Iterable[str] | None = None,
+        progress: bool = True,
+    ) -> DuplicatesTable:
+        """Return all pairs of near-identical elements, in groups, those with the nearest pair first.
+
+        The first call of a distance searches, which takes a while; later ones read what was found.
+
+        Args:
+            max_distance: the largest distance of a pair, itself included.
+            space: the embedding space; default the only one these elements have.
+            elements: `frames`, `labels` or `inferences`.
+            inference_set: with inferences, whose.
+            between: leakage: only pairs of elements in two different ones of these segments; an empty list
+                for all Split segments.
+            progress: whether to show a bar on a terminal.
+        """
+        return near_duplicates(
+            self,
+            max_distance=max_distance,
+            elements=_element_kind(elements),
+            progress=progress,
+            **given(
+                space=space,
+                inference_set=inference_set,
+                between=None if between is None else _names(between, "between"),
+            ),
+        )
+
+    def leakage(
+        self,
+        segments: Iterable[str] | None = None,
+        max_distance: float = 0.05,
+        *,
+        space: str | None = None,
+        elements: str = ElementKind.FRAMES,
+        inference_set: str | None = None,
+        progress: bool = True,
+    ) -> DuplicatesTable:
+        """Return pairs of near-identical elements in two different segments; default all Split segments.
+
+        `.counts` has how many elements of each segment are in such a pair.
+        """
+        return self.near_duplicates(
+            max_distance,
+            space=space,
+            elements=elements,
+            inference_set=inference_set,
+            between=[] if segments is None else segments,
+            progress=progress,
+        )
+
+    def map(
+        self,
+        space: str | None = None,
+        elements: str = ElementKind.FRAMES,
+        inference_set: str | None = None,
+        method: str | None = None,
+    ) -> MapTable:
+        """Return where each element lies on the map of its vectors: `id`, `x`, `y`.
+
+        Args:
+            space: the embedding space; default the only one these elements have.
+            elements: `frames`, `labels` or `inferences`.
+            inference_set: with inferences, whose.
+            method: `pca`, always there, or `pacmap`; default the best that is there.
+        """
+        kind = _element_kind(elements)
+        return read_map(self, space=space, elements=kind, inference_set=inference_set, method=method)
+
+    def compute_map(
+        self,
+        space: str | None = None,
+        elements: str = ElementKind.FRAMES,
+        inference_set: str | None = None,
+        method: str = Projection.PACMAP,
+        *,
+        progress: bool = True,
+    ) -> MapTable:
+        """Make a map that keeps neighbours together, and return it; vectors added later are placed on it.
+
+        Raises:
+            MissingExtraError: the server lacks `shoal[embed]`; the map by PCA needs nothing.
+        """
+        kind = _element_kind(elements)
+        return compute_map(
+            self, space=space, elements=kind, inference_set=inference_set, method=method, progress=progress
+        )
+
+    def in_area(
+        self,
+        polygon: Iterable[tuple[float, float]],
+        space: str | None = None,
+        elements: str = ElementKind.FRAMES,
+        inference_set: str | None = None,
+        method: str | None = None,
+    ) -> Selection:
+        """Return the elements whose point on a map lies in a polygon, its border included (even-odd rule)."""
+        kind = _element_kind(elements)
+        return in_area(self, polygon, space=space, elements=kind, inference_set=inference_set, method=method)
 
     def gate(
         self,
