@@ -13,8 +13,8 @@ from shoal.demo.conditions import SequencePlan
 from shoal.demo.stage import set_stage
 from shoal.demo.traffic import FRAME_S
 
-_BRIGHTER: Final = 1.05
-_QUALITY: Final = 70
+_BRIGHTER: Final = 1.04
+_QUALITY: Final = 78
 
 
 def leak_drive(

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 PICTURES_PER_CALL: Final = 16
 """Elements a thread reads and describes at a time."""
 
-_FEWEST_STORED: Final = 512
+_FEWEST_STORED: Final = 256
 _MOST_STORED: Final = 8192
 _MOST_TOLD: Final = 50
 
