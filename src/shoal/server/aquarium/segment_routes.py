@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
+from fastapi.responses import StreamingResponse
 
 from shoal.server.access import RuntimeOf
 from shoal.server.aquarium.requests import Body, address
@@ -61,9 +62,9 @@ def link_issue(
 
 
 @router.get("/documents/{token}")
-def get_document(runtime: RuntimeOf, token: str) -> dict[str, Any]:
+def get_document(runtime: RuntimeOf, token: str) -> StreamingResponse:
     """Return what a link is to; the token is all the permission there is."""
-    return issue_documents.get_document(runtime, token)
+    return StreamingResponse(issue_documents.get_document(runtime, token), media_type="application/json")
 
 
 @router.patch("/projects/{project}/issues/{issue}/elements")

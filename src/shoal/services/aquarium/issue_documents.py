@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -10,9 +11,9 @@ import numpy as np
 from shoal.model.columns import BOX_COLUMNS
 from shoal.model.segment import ElementKind
 from shoal.services.aquarium.composed import composed_object
-from shoal.services.aquarium.elements import Address
+from shoal.services.aquarium.elements import Address, crop_rows
 from shoal.services.aquarium.frame_rows import inference_rows, rows_now
-from shoal.services.aquarium.issue_elements import issue_elements
+from shoal.services.aquarium.issue_elements import element_portions
 from shoal.services.aquarium.issues import Issue, find_issue
 from shoal.services.aquarium.signing import DOWNLOAD_LIFETIME_S, sign, verify
 from shoal.services.aquarium.work_queues import get_work_queue
@@ -62,8 +63,8 @@ def work_queue_link(runtime: Runtime, project: str, issue_id: str) -> str:
     return sign(runtime, _DOCUMENT, payload, lifetime_s=DOWNLOAD_LIFETIME_S)
 
 
-def get_document(runtime: Runtime, token: str) -> dict[str, Any]:
-    """Return the document a token is for, as it is now.
+def get_document(runtime: Runtime, token: str) -> Iterator[bytes]:
+    """Return the document a token is for, as it is now, in parts: it may be larger than memory.
 
     Raises:
         ForbiddenError: the token is not ours, or too old.
@@ -71,14 +72,30 @@ def get_document(runtime: Runtime, token: str) -> dict[str, Any]:
     """
     asked = verify(runtime, _DOCUMENT, token)
     if "work_queue" in asked:
-        return get_work_queue(runtime, asked["project"], asked["work_queue"])
+        return iter([_json(get_work_queue(runtime, asked["project"], asked["work_queue"]))])
     issue = find_issue(runtime, asked["project"], asked["segment"])
     scene = open_scene(runtime, asked["project"], issue.body.dataset)
-    elements = issue_elements(scene, issue)
-    if asked["frames"]:
-        elements = _with_rows(scene, issue, elements, has_inferences=asked["inferences"])
     comments = _comments(runtime, issue) if asked["comments"] else None
-    return {**issue.summary(), "comments": comments, "elements": elements}
+    portions = element_portions(scene, issue)
+    if asked["frames"]:
+        has_inferences = asked["inferences"]
+        portions = (_with_rows(scene, issue, some, has_inferences=has_inferences) for some in portions)
+    return _document({**issue.summary(), "comments": comments}, portions)
+
+
+def _document(summary: dict[str, Any], portions: Iterable[Sequence[dict[str, Any]]]) -> Iterator[bytes]:
+    yield _json(summary)[:-1] + b',"elements":['
+    separator = b""
+    for portion in portions:
+        for element in portion:
+            yield separator + _json(element)
+            separator = b","
+    yield b"]}"
+
+
+def _json(value: Any) -> bytes:
+    """Return JSON that may hold NaN and infinities, as attributes of labels do."""
+    return json.dumps(value, separators=(",", ":")).encode()
 
 
 def _comments(runtime: Runtime, issue: Issue) -> dict[str, Any]:
@@ -106,7 +123,7 @@ def _with_rows(
         inferences = inference_rows(runtime, scene.dataset, scene.inference_sets[name], list(frames))
     crops = {
         "label": _by_address((frame_id, row[1]) for frame_id, row in frames.items()),
-        "inference": _composed(scene, issue)
+        "inference": _composed(scene, issue, elements)
         | _by_address((frame_id, row[1]) for frame_id, row in inferences.items()),
     }
     shown = {frame_id: {**row[0], "label_data": row[1]} for frame_id, row in frames.items()}
@@ -125,13 +142,22 @@ def _with_rows(
     ]
 
 
-def _composed(scene: Scene, issue: Issue) -> dict[Address, dict[str, Any]]:
+def _composed(
+    scene: Scene, issue: Issue, elements: Sequence[dict[str, Any]]
+) -> dict[Address, dict[str, Any]]:
     """Return the rows inferences would have been sent as, for those that came another way."""
-    if issue.body.elements is not ElementKind.INFERENCES:
+    kind, owner = issue.body.elements, issue.body.inference_set
+    if kind is not ElementKind.INFERENCES:
         return {}
-    positions = np.flatnonzero(scene.segment_rows(scene.segment(issue.body.id).name))
+    held = [
+        e
+        for e in elements
+        if e["cropType"] == "inference" and e["inferenceSet"] == issue.inference_set_address
+    ]
+    rows = crop_rows(scene, kind, owner, [(element["frameId"], element["id"]) for element in held])
+    positions = np.array(sorted(rows.values()), np.int64)
     columns = ["inference_id", "frame_id", "class", "confidence", *BOX_COLUMNS]
-    table = element_table(scene, positions, issue.body.elements, issue.body.inference_set, columns)
+    table = element_table(scene, positions, kind, owner, columns)
     class_ids = {entry["name"]: entry["id"] for entry in scene.project.class_map}
     return {
         (row["frame_id"], row["inference_id"]): composed_object(row, class_ids) for row in table.to_dicts()

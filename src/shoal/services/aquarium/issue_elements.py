@@ -2,33 +2,44 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, Final
 
 import numpy as np
 
+from shoal.kernels.objects import Int64Array
 from shoal.model.segment import ElementKind
 from shoal.services.aquarium.issues import Issue
 from shoal.services.aquarium.segment_words import STATUSES, element_word
 from shoal.services.elements import element_table
 from shoal.services.scene import Scene
 
+PORTION: Final = 2000
+"""How many elements are looked up at once."""
+
 _CROP_TYPES = {ElementKind.LABELS: "label", ElementKind.INFERENCES: "inference"}
 
 
 def issue_elements(scene: Scene, issue: Issue) -> list[dict[str, Any]]:
-    """Return the elements of a segment: those Shoal holds, in stored order, then those it cannot hold.
+    """Return all elements of a segment, as `element_portions` yields them."""
+    return [element for portion in element_portions(scene, issue) for element in portion]
+
+
+def element_portions(scene: Scene, issue: Issue) -> Iterator[list[dict[str, Any]]]:
+    """Yield the elements of a segment: those Shoal holds, in stored order, then those it cannot hold.
 
     Elements that left the dataset are left out.
     """
-    held = [_held(scene, issue, row) for row in _members(scene, issue)]
-    others = [_other(issue, element) for element in issue.note.get("others", [])]
-    return held + others
-
-
-def _members(scene: Scene, issue: Issue) -> list[dict[str, Any]]:
-    kind, segment = issue.body.elements, scene.segment(issue.body.id)
-    owner = scene.owner_of(segment)
+    segment = scene.segment(issue.body.id)
     positions = np.flatnonzero(scene.segment_rows(segment.name))
+    for start in range(0, len(positions), PORTION):
+        rows = _members(scene, issue, positions[start : start + PORTION])
+        yield [_held(issue, row) for row in rows]
+    yield [_other(issue, element) for element in issue.note.get("others", [])]
+
+
+def _members(scene: Scene, issue: Issue, positions: Int64Array) -> list[dict[str, Any]]:
+    kind, owner = issue.body.elements, issue.body.inference_set
     if kind is ElementKind.FRAMES:
         ids = element_table(scene, positions, kind, owner, None)["id"].to_list()
         return [{"id": frame_id, "frame_id": frame_id} for frame_id in ids]
@@ -36,7 +47,7 @@ def _members(scene: Scene, issue: Issue) -> list[dict[str, Any]]:
     return element_table(scene, positions, kind, owner, columns).to_dicts()
 
 
-def _held(scene: Scene, issue: Issue, row: dict[str, Any]) -> dict[str, Any]:
+def _held(issue: Issue, row: dict[str, Any]) -> dict[str, Any]:
     kind = issue.body.elements
     named = issue.note.get("inference_sets", {}).get(row["id"])
     inference_set = issue.inference_set_address if kind is ElementKind.INFERENCES else named
