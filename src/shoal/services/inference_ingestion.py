@@ -146,7 +146,8 @@ def ingest_into(
         if extra is not None:
             extra.name(session, version)
         kept.next_ordinal = numbering.next
-        session.get_one(Project, owner.id).class_map = resolver.resolved_map().to_list()
+        if resolver.added:
+            session.get_one(Project, owner.id).class_map = resolver.resolved_map().to_list()
         notes = [*source.notes, *_coverage_notes(request, numbering.n_frames_with_rows, n_covered)]
         job = session.get_one(Job, progress.job_id)
         job.state, job.progress, job.step, job.finished_at = JobState.SUCCEEDED, 1.0, "done", now()

@@ -312,7 +312,8 @@ def publish(
         dataset.next_label_ordinal = written.next_label_ordinal
         if written.categories:
             dataset.categories = {**dataset.categories, **written.categories}
-        project.class_map = written.class_map.to_list()
+        if written.class_map != target.settings.class_map:  # else somebody may have added one meanwhile
+            project.class_map = written.class_map.to_list()
         if written.images is not None:
             remember_image_root(session, written.images, runtime.home.path)
         if also is not None:

@@ -62,7 +62,12 @@ def post_project(runtime: Runtime, body: dict[str, Any]) -> dict[str, Any]:
     Raises:
         InvalidInputError: the project exists with another task.
     """
-    name = body.get("project_id") or ""
+    name = str(body.get("project_id") or "")
+    with runtime.home.locks.holding(f"aquarium-project:{name}"):
+        return _post_project(runtime, name, body)
+
+
+def _post_project(runtime: Runtime, name: str, body: dict[str, Any]) -> dict[str, Any]:
     given = body.get("label_class_map") or []
     with runtime.catalog.read() as session:
         project = session.scalar(select(Project).where(Project.name == name))
