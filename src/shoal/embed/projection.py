@@ -13,8 +13,9 @@ from shoal.embed.projection_basis import Basis, fit_basis
 from shoal.model.embedding import Projection
 
 if TYPE_CHECKING:
+    from shoal.embed.codes import Vectors
+    from shoal.kernels.code_scan import Float32Array
     from shoal.store.derived import Derived
-    from shoal.store.vectors import Float32Array, VectorTable
 
 Report = Callable[[float, str], None]
 """Told how far the work is, 0 to 1, and what is going on; raises to stop it."""
@@ -35,7 +36,7 @@ class Points:
     key: str
 
 
-def pca_points(table: VectorTable, derived: Derived, report: Report | None = None) -> Points:
+def pca_points(table: Vectors, derived: Derived, report: Report | None = None) -> Points:
     """Return every row along the two directions of largest variance.
 
     The directions are found once and serve rows added later; they are found anew when the table has doubled.
@@ -65,7 +66,7 @@ def pca_points(table: VectorTable, derived: Derived, report: Report | None = Non
 
 
 def by_blocks(
-    table: VectorTable,
+    table: Vectors,
     derived: Derived,
     name: str,
     place: Callable[[int, int], Float32Array],

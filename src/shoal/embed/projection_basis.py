@@ -12,8 +12,9 @@ from shoal.model.embedding import Distance
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from shoal.embed.codes import Vectors
+    from shoal.kernels.code_scan import Float32Array
     from shoal.store.derived import AnyArray
-    from shoal.store.vectors import Float32Array, VectorTable
 
 MOST_COMPONENTS: Final = 100
 """What a layout of neighbours reads of longer vectors, as PaCMAP does."""
@@ -73,7 +74,7 @@ def lengths(vectors: Float32Array) -> Float32Array:
     return found
 
 
-def fit_basis(table: VectorTable) -> Basis:
+def fit_basis(table: Vectors) -> Basis:
     """Return the principal components of a table of vectors, from at most 16,384 rows of it.
 
     Args:
@@ -92,7 +93,7 @@ def fit_basis(table: VectorTable) -> Basis:
     return Basis(mean, np.ascontiguousarray(components, np.float32), is_angular)
 
 
-def _sample(table: VectorTable) -> Float32Array:
+def _sample(table: Vectors) -> Float32Array:
     if table.n_rows <= _SAMPLE_ROWS:
         return np.concatenate([vectors for _, vectors in table.batches()])
     length = _SAMPLE_ROWS // _SAMPLE_RUNS

@@ -15,10 +15,11 @@ from shoal.kernels.neighbour_layout import further, mid_near, pull, push, step
 from shoal.model.embedding import Projection
 
 if TYPE_CHECKING:
+    from shoal.embed.codes import Vectors
     from shoal.embed.projection import Report
+    from shoal.kernels.code_scan import Float32Array
     from shoal.kernels.objects import Int32Array, Int64Array
     from shoal.store.derived import Derived
-    from shoal.store.vectors import Float32Array, VectorTable
 
 FITTED_ROWS: Final = 100_000
 LEAST_ROWS: Final = 20
@@ -52,7 +53,7 @@ class Layout:
     name: str
 
 
-def kept_layout(table: VectorTable, derived: Derived) -> Layout | None:
+def kept_layout(table: Vectors, derived: Derived) -> Layout | None:
     """Return the layout that was fitted for a table, `None` when there is none."""
     arrays = derived.find(_key(table))
     if arrays is None:
@@ -62,9 +63,7 @@ def kept_layout(table: VectorTable, derived: Derived) -> Layout | None:
     return Layout(basis, arrays["reduced"], arrays["xy"], int(arrays["n_rows"][0]), name)
 
 
-def layout_points(
-    table: VectorTable, layout: Layout, derived: Derived, report: Report | None = None
-) -> Points:
+def layout_points(table: Vectors, layout: Layout, derived: Derived, report: Report | None = None) -> Points:
     """Return every row of a table on a fitted map; rows not placed before are placed now.
 
     Raises:
@@ -84,7 +83,7 @@ def layout_points(
     return Points(by_blocks(table, derived, layout.name, place, report), layout.name)
 
 
-def n_unplaced(table: VectorTable, layout: Layout, derived: Derived) -> int:
+def n_unplaced(table: Vectors, layout: Layout, derived: Derived) -> int:
     """Return how many rows of a table would have to be placed on a fitted map."""
     missing = 0
     for start in range(0, table.n_rows, BLOCK_ROWS):
@@ -94,7 +93,7 @@ def n_unplaced(table: VectorTable, layout: Layout, derived: Derived) -> int:
     return missing
 
 
-def fit_layout(table: VectorTable, rows: Int64Array, derived: Derived, report: Report) -> Layout:
+def fit_layout(table: Vectors, rows: Int64Array, derived: Derived, report: Report) -> Layout:
     """Lay out a sample of a table's rows; one that was interrupted goes on where it was.
 
     The same rows give the same layout.  One fitted when the table had at least half its rows stays.
@@ -129,7 +128,7 @@ def fit_layout(table: VectorTable, rows: Int64Array, derived: Derived, report: R
     return found
 
 
-def _key(table: VectorTable) -> dict[str, Any]:
+def _key(table: Vectors) -> dict[str, Any]:
     return {"kind": "map layout", "uri": table.key["uri"]}
 
 
@@ -140,7 +139,7 @@ def _sample(rows: Int64Array) -> Int64Array:
     return rows[np.sort(chosen)]
 
 
-def _reduced(table: VectorTable, rows: Int64Array, basis: Basis, report: Report) -> Float32Array:
+def _reduced(table: Vectors, rows: Int64Array, basis: Basis, report: Report) -> Float32Array:
     parts = []
     for start in range(0, len(rows), _READ_ROWS):
         report(start / len(rows), "reading vectors")
@@ -148,7 +147,7 @@ def _reduced(table: VectorTable, rows: Int64Array, basis: Basis, report: Report)
     return np.concatenate(parts)
 
 
-def _laid_out(table: VectorTable, reduced: Float32Array, derived: Derived, report: Report) -> Float32Array:
+def _laid_out(table: Vectors, reduced: Float32Array, derived: Derived, report: Report) -> Float32Array:
     """Find pairs, move points; both are kept on the way, and let go in the end."""
     name = digest(Projection.PACMAP, reduced)
     pairs_key = {"kind": "map pairs", "uri": table.key["uri"], "of": name}

@@ -10,8 +10,8 @@ from shoal.errors import MissingExtraError
 
 if TYPE_CHECKING:
     from shoal.embed.projection import Report
+    from shoal.kernels.code_scan import Float32Array
     from shoal.kernels.objects import Int32Array
-    from shoal.store.vectors import Float32Array
 
 _EXACT_PRODUCTS: Final = 1_000_000_000
 """Pairs of vectors up to which all are compared: about two seconds of one core."""

@@ -1,0 +1,52 @@
+"""Points in polygons as the slow twin finds them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from shoal.errors import ShapeError
+from shoal.kernels.polygon import points_in_polygon
+from twins.maps import is_inside
+
+halves = st.integers(-6, 6).map(lambda n: n / 2)
+corners = st.lists(st.tuples(halves, halves), min_size=3, max_size=9)
+reals = st.floats(-4, 4, width=32)
+
+
+@settings(deadline=None, max_examples=300)
+@given(corners, st.lists(st.tuples(halves, halves), max_size=30))
+def test_on_a_lattice_where_borders_and_corners_are_hit(
+    polygon: list[tuple[float, float]], points: list[tuple[float, float]]
+) -> None:
+    found = points_in_polygon(np.array(points, np.float32).reshape(-1, 2), np.array(polygon))
+    assert found.tolist() == [is_inside(point, polygon) for point in points]
+
+
+@settings(deadline=None, max_examples=200)
+@given(st.lists(st.tuples(reals, reals), min_size=3, max_size=40), st.lists(st.tuples(reals, reals)))
+def test_anywhere(polygon: list[tuple[float, float]], points: list[tuple[float, float]]) -> None:
+    found = points_in_polygon(np.array(points, np.float32).reshape(-1, 2), np.array(polygon))
+    assert found.tolist() == [is_inside(point, polygon) for point in points]
+
+
+def test_many_points_are_the_same_on_all_threads() -> None:
+    points = np.random.default_rng(0).normal(size=(450_000, 2)).astype(np.float32)
+    polygon = np.random.default_rng(1).normal(size=(200, 2))
+    found = points_in_polygon(points, polygon)
+    parts = [points_in_polygon(part, polygon) for part in np.array_split(points, 9)]
+    assert found.any()
+    assert (found == np.concatenate(parts)).all()
+
+
+def test_points_that_are_nowhere_are_outside_and_shapes_are_checked() -> None:
+    square = np.array([(0, 0), (1, 0), (1, 1), (0, 1)], np.float64)
+    nowhere = np.array([(np.nan, 0.5), (0.5, np.nan), (np.inf, 0.5)], np.float32)
+    assert not points_in_polygon(nowhere, square).any()
+    assert points_in_polygon(np.empty((0, 2), np.float32), square).shape == (0,)
+    with pytest.raises(ShapeError):
+        points_in_polygon(np.zeros((3, 3), np.float32), square)
+    with pytest.raises(ShapeError):
+        points_in_polygon(np.zeros((3, 2), np.float32), square[:2])
