@@ -15,6 +15,7 @@ import pytest
 from sqlalchemy import select
 
 import ingesting_vectors_child as child
+from ingesting_child import wait_for
 from shoal.model.segment import ElementKind
 from shoal.services.embeddings import list_spaces
 from shoal.services.neighbours import nearest_elements
@@ -105,7 +106,7 @@ def test_killed_uploads_leave_the_old_or_the_new_vectors(
             assert (jobs[job] is JobState.SUCCEEDED) == (one <= visible)
         with Runtime.open(home, is_local=True) as runtime:
             for job in asked:
-                child.wait_for(runtime, job)
+                wait_for(runtime, job)
             number = max([number, visible, *asked.values()])
             if number:
                 (body,) = list_spaces(runtime, child.PROJECT, child.DATASET).items

@@ -18,6 +18,7 @@ from shoal.client.connection import Shoal
 from shoal.errors import AlreadyExistsError, ConflictError, InvalidInputError, ShoalError, UploadRejectedError
 from shoal.server.app import create_app
 from shoal_server import COMMAND, running_server
+from vector_data import made_vectors
 
 VARYING = {"created_at", "updated_at", "id", "url", "segment_id"}
 
@@ -42,6 +43,8 @@ def journey(sh: Shoal, files: JourneyFiles) -> dict[str, Any]:
     """Everything a user does, and all that is shown on the way."""
     project = sh.create_project("driving", confidence=0.3)
     val = project.datasets.upload("val", coco=files.coco, metadata=files.metadata, progress=False)
+    ids = val.query("").ids()
+    val.embeddings.upload("clip", ids, made_vectors(len(ids), 6, seed=1), "clip-b32", progress=False)
     val.inference_sets.upload("v1", coco_results=files.baseline, progress=False)
     val.segments.create_per_value("split", type="split")
     night = val.segments.create(
@@ -50,6 +53,11 @@ def journey(sh: Shoal, files: JourneyFiles) -> dict[str, Any]:
     night.comment("look at the cyclists", author="ada")
     night.update(owner="ada", state="in_progress")
     night.remove(ids=night.ids()[:2], note="two are wrong")
+    suggested = night.similar(k=6).to_dicts()
+    night.accept([suggested[3]["id"], suggested[0]["id"]])
+    night.discard([suggested[1]["id"], suggested[2]["id"]])
+    answers = night.answers.accepted, night.answers.discarded
+    night.save_accepted(author="ada")
     val.inference_sets.upload("v2", coco_results=files.candidate, progress=False)
     val.checkpoints.create("before")
     first = val.query("").ids()[0]
@@ -58,6 +66,12 @@ def journey(sh: Shoal, files: JourneyFiles) -> dict[str, Any]:
     val.checkpoints.restore("before")
     return {
         "between": between,
+        "suggested": suggested,
+        "answers": answers,
+        "origin": night.versions[0].origin,
+        "similar": val.similar(ids[:2], k=5, query="time_of_day:night").to_dicts(),
+        "spaces": [plain(space.to_dict()) for space in val.embeddings],
+        "near": val.query(f'similar(id:"{ids[3]}", 7)').ids(),
         "matrix": val.matrix(baseline="v1").to_dicts(),
         "gate": val.gate(candidate="v2", baseline="v1").to_dict(),
         "report": val.report("v2", segment="Night é 🚲").to_dicts(),

@@ -69,7 +69,13 @@ def val(sh: Shoal, request: pytest.FixtureRequest) -> Dataset:
 
 
 def put(val: Dataset, **options: Any) -> Any:
-    values = {"space": "clip", "ids": IDS, "vectors": VECTORS, "model_id": "clip-b32", "progress": False}
+    values: dict[str, Any] = {
+        "space": "clip",
+        "ids": IDS,
+        "vectors": VECTORS,
+        "model_id": "clip-b32",
+        "progress": False,
+    }
     return val.embeddings.upload(**(values | options))
 
 
