@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import pickle
+import pickletools
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Final
@@ -18,7 +19,7 @@ from shoal.errors import InvalidInputError
 _MAGIC: Final = 0x1950A86A20F9469CFC6C
 _PROTOCOL: Final = 1001
 _MOST_BYTES: Final = 1 << 30
-_STORAGES: Final = {
+_STORAGES: Final[dict[str, np.dtype[Any]]] = {
     "HalfStorage": np.dtype("<f2"),
     "FloatStorage": np.dtype("<f4"),
     "DoubleStorage": np.dtype("<f8"),
@@ -29,6 +30,19 @@ _STORAGES: Final = {
 }
 
 
+# What PyTorch writes.  Others could make objects without a call, or ask for memory without end.
+_OPCODES: Final = frozenset(
+    (
+        *("PROTO", "STOP", "MARK", "GLOBAL", "REDUCE", "BUILD", "BINPERSID"),
+        *("NONE", "NEWTRUE", "NEWFALSE", "BININT", "BININT1", "BININT2", "LONG1", "BINFLOAT", "BINUNICODE"),
+        *("BINPUT", "LONG_BINPUT", "BINGET", "LONG_BINGET"),
+        *("EMPTY_TUPLE", "TUPLE", "TUPLE1", "TUPLE2", "TUPLE3", "EMPTY_LIST", "APPEND", "APPENDS"),
+        *("EMPTY_DICT", "SETITEM", "SETITEMS"),
+    )
+)
+_LARGEST_MEMO: Final = 1 << 20
+
+
 @dataclass(frozen=True, slots=True)
 class _Storage:
     """Numbers that tensors are views of; read after the pickle that names it."""
@@ -36,6 +50,9 @@ class _Storage:
     key: str
     dtype: np.dtype[Any]
     n_items: int
+
+    def __setstate__(self, state: object) -> None:
+        """Do nothing: a pickle may not change it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +62,16 @@ class _Tensor:
     shape: tuple[int, ...]
     strides: tuple[int, ...]
 
+    def __setstate__(self, state: object) -> None:
+        """Do nothing: a pickle may not change it."""
+
 
 def read_checkpoint(path: Path) -> dict[str, NDArray[Any]]:
     """Return the tensors of a state dictionary in PyTorch's format before 1.6, by name.
 
-    The pickle inside may name four things: `OrderedDict`, `torch._utils._rebuild_tensor_v2` and the kinds of
-    storage, which stand for plain values here; any other name is an error, so that nothing can be run.
+    The pickle inside may name `OrderedDict`, `torch._utils._rebuild_tensor_v2` and the kinds of storage,
+    which stand for plain values here; any other name, and any opcode PyTorch does not write, is an error
+    before anything is made.  So nothing can be run.
 
     Args:
         path: the file, at most 1 GiB.
@@ -78,8 +99,7 @@ def read_checkpoint(path: Path) -> dict[str, NDArray[Any]]:
 
 
 def _read(file: IO[bytes], path: Path) -> dict[str, NDArray[Any]]:
-    unpickler = _Unpickler(file, path)
-    if unpickler.load() != _MAGIC or _next(file, path) != _PROTOCOL:
+    if _next(file, path) != _MAGIC or _next(file, path) != _PROTOCOL:
         raise _refused(path, "a PyTorch checkpoint of protocol 1001", "something else")
     if _next(file, path).get("little_endian") is not True:
         raise _refused(path, "little-endian numbers", "another order")
@@ -97,22 +117,61 @@ def _next(file: IO[bytes], path: Path) -> Any:
     return _Unpickler(file, path).load()
 
 
+def _check_opcodes(file: IO[bytes], path: Path) -> None:
+    """Read to the end of a pickle without making anything of it, and go back."""
+    start = file.tell()
+    for opcode, argument, _ in pickletools.genops(file):
+        is_known = opcode.name in _OPCODES
+        if not is_known or (opcode.name == "LONG_BINPUT" and int(argument or 0) > _LARGEST_MEMO):
+            raise _refused(path, "tensors and nothing else", f"{opcode.name} {argument}"[:80])
+        if opcode.name == "GLOBAL":
+            module, _, name = str(argument).partition(" ")
+            _stand_in(module, name, path)
+    file.seek(start)
+
+
+class _Names(OrderedDict[Any, Any]):
+    """A dictionary that takes no attributes from a pickle."""
+
+    def __setstate__(self, state: object) -> None:
+        """Do nothing."""
+
+
+@dataclass(frozen=True)
+class _Call:
+    """Something a pickle may call, and may not change."""
+
+    make: Callable[..., Any]
+
+    def __call__(self, *arguments: Any) -> Any:
+        return self.make(*arguments)
+
+    def __setstate__(self, state: object) -> None:
+        """Do nothing."""
+
+
+def _stand_in(module: str, name: str, path: Path) -> Any:
+    """Return the inert value a name stands for."""
+    if (module, name) == ("collections", "OrderedDict"):
+        return _Call(_Names)
+    if (module, name) == ("torch._utils", "_rebuild_tensor_v2"):
+        return _Call(_rebuilt)
+    if module == "torch" and name in _STORAGES:
+        return name
+    raise _refused(path, "tensors and nothing else", f"{module}.{name}")
+
+
 class _Unpickler(pickle.Unpickler):
-    """Knows four names and makes inert values of them."""
+    """Makes inert values of the names it knows."""
 
     def __init__(self, file: IO[bytes], path: Path) -> None:
+        _check_opcodes(file, path)
         super().__init__(file)
         self._path = path
         self.storages: dict[str, _Storage] = {}
 
     def find_class(self, module: str, name: str) -> Any:
-        if (module, name) == ("collections", "OrderedDict"):
-            return OrderedDict
-        if (module, name) == ("torch._utils", "_rebuild_tensor_v2"):
-            return _rebuilt
-        if module == "torch" and name in _STORAGES:
-            return name
-        raise _refused(self._path, "tensors and nothing else", f"{module}.{name}")
+        return _stand_in(module, name, self._path)
 
     def persistent_load(self, pid: Any) -> _Storage:
         kind, storage, key, _, n_items, view = pid
