@@ -310,3 +310,28 @@ def test_elements_like_those_of_a_segment_are_found_by_embeddings(served: tuple[
     assert wire("GET", path, search_dataset="val", sort_status="UNSORTED")[0]["task_id"] == ids[2]
     discarded = wire("GET", path, search_dataset="val", sort_status="DISCARDED")
     assert [(one["task_id"], one["sort_status"]) for one in discarded] == [(ids[1], "DISCARDED")]
+
+
+def test_classification_has_no_boxes_and_takes_any_iou(served: tuple[Wire, Dataset]) -> None:
+    wire, val = served
+    with shoal.connect(val.session.transport.address) as sh:
+        animals = sh.create_project("animals", task="classification", classes=["Cat", "Dog"])
+        rows = [{"frame_id": f"a{i}", "labels": [{"class": "Cat" if i % 2 else "Dog"}]} for i in range(8)]
+        pictures = animals.datasets.upload("pictures", frames=rows)
+        guesses = [{"frame_id": f"a{i}", "class": "Cat", "confidence": 0.9 - i / 10} for i in range(8)]
+        pictures.inference_sets.upload("net", inferences=guesses)
+        expected = [row["value"] for row in pictures.matrix(confidence=0.4, class_name="Cat")]
+    wanted = {"name": "inferences_pictures_net", "iou": 0, "confidence": 40}
+    body = {"inferences": [wanted], "scenarios": [], "metrics_class": "cat"}
+    found = wire("POST", "/projects/animals/datasets/get_scenario_metrics", body)
+    assert found["inferences_pictures_net"][0]["metrics"]["0.0"]["40.0"][:3] == expected
+    about = {
+        "inferences_table": "animals.inferences_pictures_net",
+        "labels_table_filtered": "",
+        "confidence_threshold": 0.4,
+        "iou_threshold": 0.0,
+        "ordering": "box_size__by__asc",
+    }
+    page = confusions(wire, [["pair", "dog", "cat"]], **about)
+    assert [row["task_id"] for row in page["rows"]] == ["a0", "a2", "a4"]
+    assert {row["box_size"] for row in page["rows"]} == {None}
