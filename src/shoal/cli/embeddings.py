@@ -124,7 +124,7 @@ def compute(
     with opened_dataset(home, url, project, dataset) as found:
         stored = found.embeddings.compute(
             space,
-            model if model is None or "/" not in model and not model.endswith(".onnx") else Path(model),
+            Path(model) if model is not None and model.endswith(".onnx") else model,
             elements=elements,
             inference_set=inference_set,
             margin=margin,
