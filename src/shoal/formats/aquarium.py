@@ -36,6 +36,9 @@ class AquariumDataset:
         task: the project's; `None` where nothing in the frames is scored.
         known: looks up frames that are changed.
         locate: says where images lie.
+
+    Attributes:
+        changed_frames: ids of the frames that were changed rather than replaced, once they were read.
     """
 
     def __init__(
@@ -53,6 +56,7 @@ class AquariumDataset:
         self._task = task
         self._known = known
         self._locate = locate
+        self.changed_frames: list[str] = []
 
     def classes(self) -> tuple[ClassEntry, ...]:
         """Return nothing: the project has its classes already."""
@@ -76,6 +80,8 @@ class AquariumDataset:
                 problems.add(Problem(row.file, row.place, "task_id", expected, f"{row.frame_id!r} again"))
                 continue
             seen.add(row.frame_id)
+            if row.is_change:
+                self.changed_frames.append(row.frame_id)
             pending.append(row.frame)
             if len(pending) == _BATCH_FRAMES:
                 yield frames_batch(pending, self._locate, self.notes)

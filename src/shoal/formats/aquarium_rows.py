@@ -35,12 +35,14 @@ class FrameRow:
         objects: labels or inferences, in order.
         file: the file it stands in.
         place: where in the file.
+        is_change: whether it changes a frame that is there, rather than replacing it.
     """
 
     frame: Json
     objects: list[Json]
     file: str
     place: str
+    is_change: bool = False
 
     @property
     def frame_id(self) -> str:
@@ -116,9 +118,8 @@ def _settled(rows: list[FrameRow], known: Known, problems: ProblemLog) -> Iterat
             yield FrameRow(kept, [_plain(one) for one in row.objects], row.file, row.place)
         elif row.frame_id in before:
             frame, objects = before[row.frame_id]
-            yield FrameRow(
-                changed_frame(frame, row.frame), changed_objects(objects, row.objects), row.file, row.place
-            )
+            after = changed_frame(frame, row.frame), changed_objects(objects, row.objects)
+            yield FrameRow(*after, row.file, row.place, is_change=True)
         else:
             found = f"{row.frame_id!r}, which is not in it"
             problems.add(Problem(row.file, row.place, "task_id", "a frame of the dataset to change", found))

@@ -17,6 +17,7 @@ from shoal.formats.aquarium_embeddings import FRAMES, OBJECTS, read_vectors
 from shoal.model.embedding import Distance
 from shoal.model.segment import ElementKind
 from shoal.services.aquarium.incoming import staged_path
+from shoal.services.aquarium.kept_vectors import keep_vectors, keeps_vectors
 from shoal.services.elements import element_ids
 from shoal.services.jobs import JobProgress
 from shoal.services.runtime import Runtime
@@ -45,7 +46,7 @@ class _Space:
 
 def add_embeddings(runtime: Runtime, session: Session, arguments: Mapping[str, Any]) -> str | None:
     """Write down the job that reads the vectors of an upload, if it brings any; return its id."""
-    if not any(arguments.get(key) for key in FILE_KEYS):
+    if not any(arguments.get(key) for key in FILE_KEYS) and not keeps_vectors(session, arguments):
         return None
     return runtime.board.add(session, KIND, dict(arguments)).id
 
@@ -66,6 +67,7 @@ def ingest_embeddings(runtime: Runtime, arguments: dict[str, Any], progress: Job
         owner = arguments.get("inference_set") if space.elements is ElementKind.INFERENCES else None
         n = _store(runtime, scene, space, owner, arguments)
         counts[f"{space.name} ({space.elements.value})"] = n
+    keep_vectors(runtime, scene, arguments)
     with runtime.catalog.begin() as session:
         job = session.get_one(Job, progress.job_id)
         job.state, job.progress, job.step, job.finished_at = JobState.SUCCEEDED, 1.0, "done", now()

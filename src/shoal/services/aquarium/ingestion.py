@@ -22,6 +22,7 @@ from shoal.services.aquarium.dataset_notes import note_embedding_job
 from shoal.services.aquarium.embedding_files import FILE_KEYS, add_embeddings
 from shoal.services.aquarium.frame_rows import newest_rows, row_batches, rows_now
 from shoal.services.aquarium.incoming import located, staged_path
+from shoal.services.aquarium.kept_vectors import kept_vectors
 from shoal.services.aquarium.projects import is_evaluated
 from shoal.services.drafts import Drafts, drafts
 from shoal.services.frame_tables import RowNumbering, lookup_of, refuse_other_types, table_of
@@ -171,6 +172,8 @@ class _DatasetUpload(_Upload):
             locate=lambda url: located(runtime, url),
         )
         frames = table_of(source.frames(problems))
+        if source.changed_frames and target.current is not None:
+            self.arguments = {**self.arguments, **kept_vectors(target.current.labels, source.changed_frames)}
         old = self._old_frames(frames, problems)
         problems.raise_if_any()
         ordinals, next_ordinal = number_frames(frames, old, target)
