@@ -7,6 +7,7 @@ import re
 import shlex
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pytest
 from PIL import Image
@@ -80,3 +81,14 @@ def test_the_command_line_guide_runs(folder: Path, capsys: pytest.CaptureFixture
         captured = capsys.readouterr()
         assert code == (1 if arguments[0] == "gate" else 0), (line, captured.err)
     assert (folder / "matrix.md").exists()
+
+
+def test_the_embeddings_guide_runs(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    program = "".join(blocks("embeddings.md", "python"))
+    exec(compile(program + "\nsh.close()\n", "embeddings.md", "exec"), {})
+    assert "classifier" in capsys.readouterr().out
+    np.save("vectors.npy", np.random.default_rng(2).standard_normal((N_FRAMES, 64)))
+    Path("ids.txt").write_text("\n".join(f"f{i:02}.png" for i in range(N_FRAMES)))
+    for line in "".join(blocks("embeddings.md", "console")).splitlines():
+        code = run(shlex.split(line.removeprefix("$ shoal ")))
+        assert code == 0, (line, capsys.readouterr().err)
