@@ -18,6 +18,7 @@ from shoal.services.descriptors import check_model, open_descriptor
 from shoal.services.element_pictures import Described, ElementPictures, describe_elements, element_pictures
 from shoal.services.elements import element_ids
 from shoal.services.jobs import JobProgress
+from shoal.services.map_points import prepare_map
 from shoal.services.scene import Scene, open_scene
 from shoal.services.selections import n_elements, query_mask
 from shoal.services.vector_spaces import open_space, set_of_inferences, spaces_of
@@ -108,6 +109,8 @@ def compute_embeddings(runtime: Runtime, arguments: dict[str, Any], progress: Jo
         progress.report(0.99, "preparing the search")
         open_space(open_scene(runtime, arguments["project"], arguments["dataset"]), choice).index  # noqa: B018
     _finish(runtime, progress, work, request, owner)
+    if work.n_stored:
+        prepare_map(runtime, arguments["project"], arguments["dataset"], choice)
 
 
 def _choice(space: str, request: EmbeddingCompute) -> SpaceChoice:

@@ -8,9 +8,9 @@ import numpy as np
 from sqlalchemy import select
 
 from shoal.errors import InvalidInputError, NotFoundError
-from shoal.model.embedding import Projection
 from shoal.model.segment import ElementKind
 from shoal.services.lookup import dataset_named, inference_set_named
+from shoal.services.map_points import available_methods
 from shoal.services.scene import Scene, open_scene
 from shoal.services.uploads import path_of
 from shoal.services.vector_ingestion import choice_of
@@ -48,7 +48,7 @@ def _body(scene: Scene, row: EmbeddingSpace, inference_set: str | None) -> Embed
         n_vectors=int(np.count_nonzero(space.has_vector)),
         n_elements=len(space.rows),
         version=row.version,
-        projections=[Projection.PCA],
+        projections=available_methods(scene, space),
         created_at=row.created_at,
         updated_at=row.updated_at,
     )

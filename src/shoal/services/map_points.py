@@ -12,7 +12,7 @@ import numpy as np
 from shoal.errors import MissingExtraError, NotFoundError
 from shoal.model.embedding import Projection
 from shoal.model.segment import ElementKind
-from shoal.services.scene import Scene
+from shoal.services.scene import Scene, open_scene
 from shoal.services.vector_spaces import OpenSpace, open_space
 from shoal.wire.embeddings import SpaceChoice
 from shoal.wire.selections import MapArea
@@ -21,10 +21,13 @@ if TYPE_CHECKING:
     from shoal.embed.projection import Points
     from shoal.embed.projection_layout import Layout
     from shoal.kernels.objects import BoolArray
+    from shoal.services.runtime import Runtime
     from shoal.store.vectors import Float32Array
 
 _PLACED_AT_ONCE: Final = 20_000
 """Vectors added since a map was made that a request places itself; more are the job's."""
+
+_WORTH_PREPARING: Final = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,15 @@ def open_map(scene: Scene, choice: SpaceChoice, method: Projection | None = None
     xy = np.full((len(space.rows), 2), np.nan, np.float32)
     xy[space.has_vector] = points.xy[space.rows[space.has_vector]]
     return OpenMap(space, chosen, methods, xy, _key(scene, space, points.key))
+
+
+def prepare_map(runtime: Runtime, project: str, dataset: str, choice: SpaceChoice) -> None:
+    """Lay out the plain map of many new vectors while nobody waits; that of a few is there at once."""
+    from shoal.embed.projection import pca_points
+
+    space = open_space(open_scene(runtime, project, dataset), choice)
+    if space.table.n_rows >= _WORTH_PREPARING:
+        pca_points(space.table, runtime.derived)
 
 
 def available_methods(scene: Scene, space: OpenSpace) -> list[Projection]:

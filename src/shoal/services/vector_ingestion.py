@@ -19,6 +19,7 @@ from shoal.model.embedding import Distance
 from shoal.model.segment import ElementKind
 from shoal.services.elements import element_ids
 from shoal.services.jobs import JobProgress
+from shoal.services.map_points import prepare_map
 from shoal.services.scene import Scene, open_scene
 from shoal.services.uploads import discard_uploads, path_of
 from shoal.services.vector_spaces import set_of_inferences
@@ -71,6 +72,8 @@ def ingest_embeddings(runtime: Runtime, arguments: dict[str, Any], progress: Job
     )
     discard_uploads(runtime, request)
     runtime.board.announce()
+    choice = SpaceChoice(space=target.name, elements=request.elements, inference_set=owner)
+    prepare_map(runtime, arguments["project"], arguments["dataset"], choice)
 
 
 def _opened(runtime: Runtime, request: EmbeddingIngest) -> VectorFile:
