@@ -20,6 +20,7 @@ CHUNK_BYTES: Final = 8 << 20
 
 OBJECTS: Final = "storage/objects"
 _DATA: Final = "file"
+_SESSION: Final = "session"
 _ASSET: Final = "asset"
 _RANGE: Final = re.compile(r"bytes (\d+)-(\d+)/(\d+)")
 _OBJECT: Final = re.compile(rf"/{OBJECTS}/(up_[0-9a-z]{{12}})/([^/?#]+)$")
@@ -60,11 +61,13 @@ def begin(runtime: Runtime, token: str, n_bytes: str | None) -> str:
     Raises:
         TooLargeError: the file is past the limit.
     """
-    verify(runtime, _DATA, token)
+    place = verify(runtime, _DATA, token)
     limit = runtime.uploads.limits.file
-    if n_bytes is not None and n_bytes.isdigit() and int(n_bytes) > limit:
+    size = int(n_bytes) if n_bytes is not None and n_bytes.isdigit() else limit
+    if size > limit:
         raise TooLargeError(f"The file has {n_bytes} bytes; the limit is {limit}.")
-    return f"storage/session/{token}"
+    session = sign(runtime, _SESSION, {**place, "n_bytes": size}, lifetime_s=UPLOAD_LIFETIME_S)
+    return f"storage/session/{session}"
 
 
 def receive(runtime: Runtime, token: str, content_range: str, data: bytes) -> Received:
@@ -75,10 +78,10 @@ def receive(runtime: Runtime, token: str, content_range: str, data: bytes) -> Re
         InvalidInputError: the range is none, or the body is not as long as it says.
         NotFoundError: nothing is expected here any more.
     """
-    place = verify(runtime, _DATA, token)
+    place = verify(runtime, _SESSION, token)
     upload, name = place["upload"], place["name"]
     if content_range.startswith("bytes */"):
-        return Received(False, _acknowledged(runtime.uploads.next_offset(upload, name)))
+        return Received(False, _acknowledged(runtime.uploads.next_offset(upload, name), place["n_bytes"]))
     found = _RANGE.fullmatch(content_range)
     if found is None:
         raise InvalidInputError(f"Expected a range such as bytes 0-99/100, found {content_range!r}.")
@@ -98,13 +101,13 @@ def receive(runtime: Runtime, token: str, content_range: str, data: bytes) -> Re
     return Received(True, n_bytes)
 
 
-def _acknowledged(size: int) -> int:
+def _acknowledged(size: int, n_bytes: int) -> int:
     """Return how much to acknowledge: whole chunks, and never all.
 
     A process that was killed may leave part of a chunk.  A client that hears that all is there has nothing to
     send and gives up; sent the last chunk again it learns that the file is complete.
     """
-    return max(0, size - 1) // CHUNK_BYTES * CHUNK_BYTES
+    return max(0, min(size, n_bytes - 1)) // CHUNK_BYTES * CHUNK_BYTES
 
 
 def receive_asset(runtime: Runtime, token: str, data: bytes) -> None:

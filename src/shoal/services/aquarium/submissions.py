@@ -12,7 +12,7 @@ from shoal.services.aquarium.ingestion import DATASET_KIND, INFERENCES_KIND
 from shoal.services.aquarium.notes import delete_note, read_note, write_note
 from shoal.services.datasets import put_dataset
 from shoal.services.inference_sets import put_inference_set
-from shoal.services.lookup import dataset_named, inference_set_named
+from shoal.services.lookup import dataset_named, inference_set_named, project_named
 from shoal.services.runtime import Runtime
 from shoal.store.catalog import Dataset, InferenceSet, new_id
 from shoal.wire.inference_sets import InferenceSetUpdate
@@ -36,6 +36,8 @@ def submit_dataset(runtime: Runtime, project: str, body: dict[str, Any]) -> dict
         NotFoundError: no such project, or a file that did not come whole.
     """
     name = _name(body, "dataset_id")
+    if is_known(runtime, project, body.get("upload_version")):
+        return {"upload_version": body["upload_version"]}
     urls = body.get("data_url") or {}
     arguments = {
         **_common(body),
@@ -61,11 +63,14 @@ def create_unlabeled(runtime: Runtime, project: str, body: dict[str, Any]) -> di
 
 def submit_unlabeled(runtime: Runtime, project: str, name: str, body: dict[str, Any]) -> dict[str, Any]:
     """Take frames of an unlabeled dataset of the second kind; their files name the upload."""
-    files = _files(runtime, body.get("data_url"))
-    if not files:
+    urls = body.get("data_url") or []
+    if not urls:
         raise InvalidInputError("The upload names no files.")
-    version = body.get("upload_version") or files[0][0]
-    arguments = {**_common({**body, "upload_version": version}), "frame_files": files, "is_unlabeled": True}
+    version = staged_file(urls[0])[0]
+    if is_known(runtime, project, version):
+        return {"upload_version": version}
+    common = _common({**body, "upload_version": version})
+    arguments = {**common, "frame_files": _files(runtime, urls), "is_unlabeled": True}
     more = {"is_unlabeled_indexed_dataset": True, "unlabeled_dataset_version": 2}
     return _submit_dataset(runtime, project, name, {**body, **more}, arguments)
 
@@ -77,6 +82,8 @@ def submit_inferences(runtime: Runtime, project: str, dataset: str, body: dict[s
         NotFoundError: no such dataset.
     """
     name = _name(body, "inferences_id")
+    if is_known(runtime, project, body.get("upload_version")):
+        return {"upload_version": body["upload_version"]}
     arguments = {
         **_common(body),
         "frame_files": _files(runtime, body.get("data_url")),
@@ -90,6 +97,13 @@ def submit_inferences(runtime: Runtime, project: str, dataset: str, body: dict[s
         row = dataset_named(session, project, dataset)
         inference_set = inference_set_named(session, row, name)
     return _submit(runtime, INFERENCES_KIND, arguments, row, inference_set)
+
+
+def is_known(runtime: Runtime, project: str, version: Any) -> bool:
+    """Return whether an upload was taken already: its files may be read and gone by now."""
+    with runtime.catalog.read() as session:
+        owner = project_named(session, project)
+        return version is not None and read_note(session, owner.id, UPLOAD, str(version)) is not None
 
 
 def _submit_dataset(

@@ -1,0 +1,237 @@
+"""What the client never shows: the wire itself, spoken without it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+import shoal
+from shoal_server import running_server
+
+CHUNK = 8 << 20
+
+
+@pytest.fixture(scope="module")
+def wire(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+    with running_server(tmp_path_factory.mktemp("home")) as server:
+        base = f"{server.url}/aquarium/api/v1"
+        with httpx.Client(base_url=base, timeout=60) as client:
+            classes = [{"name": name, "id": i} for i, name in enumerate(("car", "BACKGROUND", "Bus"))]
+            body = {"project_id": "p", "label_class_map": classes}
+            assert client.post("/projects", json=body).status_code == 200
+            yield client
+
+
+def links(wire: httpx.Client, name: str, *, resumable: bool = True) -> dict[str, str]:
+    params = {"upload_filename": name, **({"resumable_upload": "true"} if resumable else {})}
+    found: dict[str, str] = wire.get("/projects/p/datasets/d/get_upload_url", params=params).json()
+    return found
+
+
+def begun(wire: httpx.Client, name: str, size: int) -> tuple[str, str]:
+    """Begin a file; return where its chunks go and where it will be."""
+    given = links(wire, name)
+    started = wire.post(
+        given["put_url"],
+        content=b"{}",
+        headers={"x-goog-resumable": "start", "x-upload-content-length": str(size)},
+    )
+    assert started.status_code == 201
+    return started.headers["location"], given["download_url"]
+
+
+def put(wire: httpx.Client, session: str, data: bytes, first: int, size: int) -> httpx.Response:
+    span = f"bytes {first}-{first + len(data) - 1}/{size}"
+    return wire.put(session, content=data, headers={"content-range": span})
+
+
+def asked(wire: httpx.Client, session: str) -> httpx.Response:
+    return wire.put(session, headers={"content-range": "bytes */*"})
+
+
+def sent(wire: httpx.Client, name: str, rows: list[dict[str, Any]]) -> str:
+    data = "\n".join(json.dumps(row) for row in rows).encode()
+    session, found = begun(wire, name, len(data))
+    assert put(wire, session, data, 0, len(data)).status_code == 200
+    return found
+
+
+def frame(frame_id: str, **more: Any) -> dict[str, Any]:
+    return {"task_id": frame_id, "device_id": "d", "sensor_data": [], "coordinate_frames": [], **more}
+
+
+def finished(wire: httpx.Client, dataset: str) -> str:
+    """Wait for the jobs of the server and return the state of a dataset."""
+    shoal_url = str(wire.base_url).split("/aquarium")[0]
+    for job in httpx.get(f"{shoal_url}/api/v1/jobs").json()["items"]:
+        while job["finished_at"] is None:
+            url = f"{shoal_url}/api/v1/jobs/{job['id']}"
+            job = httpx.get(url, params={"wait": 20, "after": job["revision"]}, timeout=40).json()
+    state: str = wire.get(f"/projects/p/datasets/{dataset}/process_state").json()["current_state"]
+    return state
+
+
+def test_chunks_are_acknowledged_whole_and_sent_again_without_harm(wire: httpx.Client) -> None:
+    size = CHUNK + 100
+    session, _ = begun(wire, "file.jsonl", size)
+    assert "range" not in asked(wire, session).headers
+    first, last = b"a" * CHUNK, b"b" * 100
+    for _ in range(2):
+        answer = put(wire, session, first, 0, size)
+        assert (answer.status_code, answer.headers["range"]) == (308, f"bytes=0-{CHUNK - 1}")
+        assert "location" not in answer.headers
+    assert asked(wire, session).headers["range"] == f"bytes=0-{CHUNK - 1}"
+    for _ in range(2):
+        assert put(wire, session, last, CHUNK, size).status_code == 200
+    # Told that all is there, the client would have nothing to send and give up.
+    answer = asked(wire, session)
+    assert (answer.status_code, answer.headers["range"]) == (308, f"bytes=0-{CHUNK - 1}")
+    assert put(wire, session, last, CHUNK, size).status_code == 200
+
+
+def test_part_of_a_chunk_left_by_a_crash_is_not_acknowledged(wire: httpx.Client) -> None:
+    size = CHUNK + 100
+    session, _ = begun(wire, "torn.jsonl", size)
+    assert put(wire, session, b"a" * 1000, 0, size).status_code == 308
+    assert "range" not in asked(wire, session).headers
+    assert put(wire, session, b"a" * CHUNK, 0, size).headers["range"] == f"bytes=0-{CHUNK - 1}"
+
+
+def test_chunks_that_do_not_fit_end_the_upload(wire: httpx.Client) -> None:
+    size = CHUNK + 100
+    session, _ = begun(wire, "other.jsonl", size)
+    assert put(wire, session, b"a" * CHUNK, 0, size).status_code == 308
+    assert put(wire, session, b"c" * CHUNK, 0, size).status_code == 412
+    assert asked(wire, session).status_code == 400  # else the client would ask and send for ever
+    short = wire.put(session, content=b"ab", headers={"content-range": "bytes 0-9/10"})
+    assert short.json() == {"message": "Expected 10 bytes, found 2."}
+
+
+def test_links_cannot_be_made_up(wire: httpx.Client) -> None:
+    given = links(wire, "file.jsonl")["put_url"]
+    for url in (f"{given}x", given.replace("storage/resumable", "storage/simple"), given[:-50]):
+        answer = wire.put(url, content=b"x") if "simple" in url else wire.post(url, content=b"{}")
+        assert answer.status_code == 403
+        assert "link" in answer.json()["message"]
+    assert wire.get(links(wire, "data.jsonl")["download_url"]).status_code == 400
+    assert wire.get("/projects/p/datasets/d/get_upload_url", params={"upload_filename": "../x"}).is_error
+
+
+def test_an_announcement_sent_again_changes_nothing(wire: httpx.Client) -> None:
+    frames = sent(wire, "frames.jsonl", [frame("f1"), frame("f2")])
+    labels = sent(wire, "labels.jsonl", [{"task_id": "f1", "label_data": []}])
+    body = {
+        "dataset_id": "twice",
+        "upload_version": "v1",
+        "data_url": {"frame": [frames], "crop": [labels]},
+    }
+    for _ in range(3):
+        assert wire.post("/projects/p/datasets", json=body).json() == {"upload_version": "v1"}
+        assert finished(wire, "twice") == "DONE"
+    (found,) = [one for one in wire.get("/projects/p/datasets").json() if one["id"] == "twice"]
+    assert len(found["ingest_agg_windows"]) == 1
+    shoal_url = str(wire.base_url).split("/aquarium")[0]
+    versions = httpx.get(f"{shoal_url}/api/v1/projects/p/datasets/twice/versions").json()["items"]
+    assert [one["number"] for one in versions] == [1]
+    windows = wire.get("/streaming/projects/p/datasets/twice/upload_version/v1/windows").json()
+    assert windows == [{"uuid": "v1", "status": "DONE"}]
+
+
+def test_inferences_wait_for_their_dataset_even_if_nobody_reads_it_yet(wire: httpx.Client) -> None:
+    rows = [frame(f"f{i}", user__i=i) for i in range(3000)]
+    frames = sent(wire, "many.jsonl", rows)
+    found = sent(wire, "inferences.jsonl", [{**frame("f7"), "inference_data": [], "label_data": []}])
+    body = {"dataset_id": "slow", "upload_version": "s1", "data_url": {"frame": [frames], "crop": []}}
+    wire.post("/projects/p/datasets", json=body)
+    for i in range(3):
+        body = {"inferences_id": f"m{i}", "upload_version": f"s-m{i}", "data_url": [found]}
+        if i:
+            body["data_url"] = [sent(wire, f"inferences{i}.jsonl", [{**frame("f7"), "inference_data": []}])]
+        wire.post("/projects/p/datasets/slow/inferences", json=body)
+    assert finished(wire, "slow") == "DONE"
+    for i in range(3):
+        answer = wire.get(f"/projects/p/datasets/slow/inferences/m{i}/is_processed")
+        assert answer.json() == {"processed": True}
+
+
+def test_questions_before_anything_is_there_are_no_errors(wire: httpx.Client) -> None:
+    assert wire.get("/projects/p/datasets/new/is_archived").json() == {"archived": False}
+    assert wire.get("/projects/p/datasets/new/is_processed").json() == {"processed": False}
+    assert wire.get("/projects/p/datasets/new/ingest_error_logs").json() == []
+    assert wire.get("/streaming/projects/p/datasets/new/upload_version/none/windows").json() == []
+    urls = {"urls": ["https://x/1.png", "file:///1.png", "some text", "s3://b/k"]}
+    assert set(wire.post("/datasets/verify_urls", json=urls).json().values()) == {"SUCCESS"}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "message"),
+    [
+        ("GET", "/projects/nothing", None, "There is no project 'nothing'."),
+        ("GET", "/no/such/path", None, "Shoal does not answer GET"),
+        ("POST", "/projects", "[1]", "Expected a JSON object in the body, found list."),
+        ("POST", "/projects", "{", "The body is not JSON"),
+        ("POST", "/projects", '{"project_id": "a b"}', "name: String should match"),
+        ("POST", "/projects/p/datasets", "{}", "Expected a name in dataset_id, found None."),
+        (
+            "POST",
+            "/projects/p/datasets",
+            '{"dataset_id": "d", "data_url": {"frame": ["https://elsewhere/x"]}}',
+            "is not a file that was uploaded to this server",
+        ),
+        ("POST", "/projects/p/datasets/none/inferences", '{"inferences_id": "m"}', "no dataset 'none'"),
+    ],
+)
+def test_errors_are_messages_and_never_404(
+    wire: httpx.Client, method: str, path: str, body: str | None, message: str
+) -> None:
+    answer = wire.request(method, path, content=body)
+    assert answer.status_code in (400, 422)
+    assert message in answer.json()["message"]
+
+
+def test_a_slash_too_many_is_forgiven(wire: httpx.Client) -> None:
+    endpoint = str(wire.base_url).rstrip("/")
+    assert httpx.get(f"{endpoint}//projects").json() == wire.get("/projects").json()
+
+
+def test_background_is_no_class_of_the_map_but_comes_back(wire: httpx.Client) -> None:
+    project = wire.get("/projects/p").json()
+    assert [entry["name"] for entry in project["label_class_map"]] == ["car", "Bus", "BACKGROUND"]
+    with shoal.connect(str(wire.base_url).split("/aquarium")[0]) as sh:
+        assert [entry.name for entry in sh.project("p").body.classes] == ["car", "Bus"]
+
+
+def test_what_shoal_changes_the_client_reads(wire: httpx.Client, tmp_path: Path) -> None:
+    box = {"top": 1, "left": 2, "width": 3, "height": 4}
+    label = {"uuid": "l1", "label_type": "BBOX_2D", "label": "car", "attributes": {**box, "user__a": [1]}}
+    line = {"uuid": "l2", "label_type": "LINE_SEGMENT_2D", "label": "car", "attributes": {"x1": 1}}
+    rows = [frame("f1", user__split="a", user__odd=[1, 2]), frame("f2", user__split="a")]
+    frames = sent(wire, "frames.jsonl", rows)
+    labels = sent(wire, "labels.jsonl", [{"task_id": "f1", "label_data": [label, line]}])
+    body = {
+        "dataset_id": "both",
+        "upload_version": "b1",
+        "data_url": {"frame": [frames], "crop": [labels]},
+    }
+    wire.post("/projects/p/datasets", json=body)
+    assert finished(wire, "both") == "DONE"
+    with shoal.connect(str(wire.base_url).split("/aquarium")[0]) as sh:
+        project = sh.project("p")
+        metadata = tmp_path / "metadata.csv"
+        metadata.write_text("frame_id,split,new\nf1,b,7\nf2,a,8\n")
+        project.datasets.upload("both", metadata=metadata, mode="upsert", progress=False)
+        first = wire.get("/projects/p/datasets/both/frame/f1/LATEST").json()
+    shoal_url = str(wire.base_url).split("/aquarium")[0]
+    gone = f"{shoal_url}/api/v1/projects/p/datasets/both/frames/delete"
+    assert httpx.post(gone, json={"ids": ["f2"]}).status_code == 200
+    assert (first["user__split"], first["user__new"], first["user__odd"]) == ("b", 7, [1, 2])
+    assert [one["uuid"] for one in first["label_data"]] == ['"l1"', '"l2"']
+    assert first["label_data"][0]["attributes"]["user__a"] == [1]
+    answer = wire.post("/projects/p/datasets/both/frames/LATEST", json={"frame_ids": ["f1", "f2"]})
+    assert [one["task_id"] for one in answer.json()] == ["f1"]
+    assert wire.get("/projects/p/datasets/both/frame_ids/LATEST").json() == ["f1"]
