@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from shoal.engine.recently_used import RecentlyUsed
+from shoal.kernels.objects import BoolArray
 from shoal.store.vectors import Int64Array, UInt32Array, VectorTable, open_vectors
 
 if TYPE_CHECKING:
@@ -18,6 +20,38 @@ if TYPE_CHECKING:
 
 _KEPT_SPACES = 8
 _KEPT_VERSIONS = 4
+
+
+class ElementRows:
+    """Where the vectors of some elements are in a table; to be read only.
+
+    Args:
+        rows: int64, shape (N,): the newest row of each element, -1 where it has none.
+        n_rows: rows of the table, R.
+    """
+
+    def __init__(self, rows: Int64Array, n_rows: int) -> None:
+        self.rows = rows
+        self._n_rows = n_rows
+
+    @cached_property
+    def has_vector(self) -> BoolArray:
+        """bool, shape (N,): the elements that have one."""
+        return self.rows >= 0
+
+    @cached_property
+    def positions(self) -> Int64Array:
+        """int64, shape (R,): the element of each row, -1 for superseded rows and elements not here."""
+        positions = np.full(self._n_rows, -1, np.int64)
+        here = np.flatnonzero(self.has_vector)
+        positions[self.rows[here]] = here
+        return positions
+
+    @cached_property
+    def are_in_order(self) -> bool:
+        """Whether every element has a vector, rows stand in the order of the elements, and none is more."""
+        n = len(self.rows)
+        return n == self._n_rows and bool((self.rows == np.arange(n)).all())
 
 
 class StoredVectors:
@@ -34,7 +68,7 @@ class StoredVectors:
         self._lock = Lock()
         self._newest: Int64Array | None = None
         self._index: VectorIndex | None = None
-        self._rows: RecentlyUsed[Int64Array] = RecentlyUsed(_KEPT_VERSIONS)
+        self._rows: RecentlyUsed[ElementRows] = RecentlyUsed(_KEPT_VERSIONS)
 
     @property
     def index(self) -> VectorIndex:
@@ -46,8 +80,13 @@ class StoredVectors:
                 self._index = VectorIndex.open(self.table, self._derived)
             return self._index
 
-    def rows_of(self, key: tuple[str, ...], ordinals: UInt32Array) -> Int64Array:
-        """Return the newest row of each element, -1 where it has none: int64, shape (N,).
+    def reopen_index(self) -> None:
+        """Let the next search open the index anew: its cells were made meanwhile."""
+        with self._lock:
+            self._index = None
+
+    def rows_of(self, key: tuple[str, ...], ordinals: UInt32Array) -> ElementRows:
+        """Return where the vectors of elements are.
 
         Args:
             key: names the elements.
@@ -55,12 +94,12 @@ class StoredVectors:
         """
         return self._rows.get_or_make(key, lambda: self._find(ordinals))
 
-    def _find(self, ordinals: UInt32Array) -> Int64Array:
+    def _find(self, ordinals: UInt32Array) -> ElementRows:
         newest = self._newest_rows()
         rows = np.full(len(ordinals), -1, np.int64)
         known = ordinals < len(newest)
         rows[known] = newest[ordinals[known]]
-        return rows
+        return ElementRows(rows, self.table.n_rows)
 
     def _newest_rows(self) -> Int64Array:
         with self._lock:

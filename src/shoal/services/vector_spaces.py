@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,7 +12,7 @@ from shoal.kernels.objects import BoolArray
 from shoal.model.segment import ElementKind
 from shoal.services.lookup import not_found
 from shoal.services.scene import Scene
-from shoal.services.stored_vectors import StoredVectors
+from shoal.services.stored_vectors import ElementRows, StoredVectors
 from shoal.store.catalog import EmbeddingSpace
 from shoal.store.vectors import Int64Array, VectorTable
 from shoal.wire.embeddings import SpaceChoice
@@ -31,15 +30,22 @@ class OpenSpace:
         elements: the kind of element.
         inference_set: with inferences, the name of their set.
         vectors: what is stored, shared between requests.
-        rows: int64, shape (N,): the table row of each element in the order of the scene's masks, -1 where it
-            has no vector.  To be read only.
+        found: where the vectors of its elements are.
     """
 
     row: EmbeddingSpace
     elements: ElementKind
     inference_set: str | None
     vectors: StoredVectors
-    rows: Int64Array
+    found: ElementRows
+
+    @property
+    def rows(self) -> Int64Array:
+        """int64, shape (N,): the table row of each element in the order of the scene's masks, -1: none.
+
+        To be read only.
+        """
+        return self.found.rows
 
     @property
     def table(self) -> VectorTable:
@@ -51,10 +57,10 @@ class OpenSpace:
         """What finds neighbours; kept between requests."""
         return self.vectors.index
 
-    @cached_property
+    @property
     def has_vector(self) -> BoolArray:
         """bool, shape (N,): the elements that have one."""
-        return self.rows >= 0
+        return self.found.has_vector
 
     def rows_in(self, mask: BoolArray) -> Int64Array:
         """Return the table rows of the elements in a mask that have a vector, rising: int64."""
@@ -63,20 +69,15 @@ class OpenSpace:
 
     def allowed_rows(self, mask: BoolArray) -> BoolArray:
         """Return which table rows are of elements in a mask: bool, shape (table rows,)."""
+        if self.found.are_in_order:
+            return mask
         allowed = np.zeros(self.table.n_rows, np.bool_)
         allowed[self.rows[mask & self.has_vector]] = True
         return allowed
 
     def positions_of(self, rows: Int64Array) -> Int64Array:
         """Return the element each table row is of, -1 for superseded rows and elements not here."""
-        return self._positions[rows]
-
-    @cached_property
-    def _positions(self) -> Int64Array:
-        positions = np.full(self.table.n_rows, -1, np.int64)
-        here = np.flatnonzero(self.has_vector)
-        positions[self.rows[here]] = here
-        return positions
+        return self.found.positions[rows]
 
 
 def open_space(scene: Scene, choice: SpaceChoice) -> OpenSpace:
@@ -90,8 +91,8 @@ def open_space(scene: Scene, choice: SpaceChoice) -> OpenSpace:
     row = _chosen(scene, choice, spaces_of(scene, choice.elements, owner), owner)
     vectors = scene.runtime.vectors.open(scene.runtime.home, scene.runtime.derived, row)
     key = (scene.source.version_id, scene.inference_source(owner).version_id if owner else "")
-    rows = vectors.rows_of(key, scene.element_ordinals(choice.elements, owner))
-    return OpenSpace(row, choice.elements, owner, vectors, rows)
+    found = vectors.rows_of(key, scene.element_ordinals(choice.elements, owner))
+    return OpenSpace(row, choice.elements, owner, vectors, found)
 
 
 def set_of_inferences(scene: Scene, choice: SpaceChoice) -> str | None:
