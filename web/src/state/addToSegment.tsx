@@ -1,6 +1,7 @@
 /** "Add to Segment" from anywhere: a view asks, the app shows the dialog. */
 
 import { createContext, type ReactNode, useCallback, useContext, useMemo, useState } from "react";
+import type { SegmentType } from "@/core/segments";
 import type { ElementKind, Where } from "@/core/selection";
 
 /** What is to be added. */
@@ -11,6 +12,8 @@ export interface AddToSegmentRequest {
   readonly inferenceSet?: string | undefined;
   /** A name to start with, such as that of a confusion. */
   readonly suggestedName?: string | undefined;
+  /** A type to start with; default Split for frames. */
+  readonly suggestedType?: SegmentType | undefined;
   /** The inference set whose own errors chose the elements: worth a warning. */
   readonly selectedOn?: string | undefined;
 }

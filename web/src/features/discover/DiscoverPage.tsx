@@ -113,6 +113,7 @@ function SearchForm({ discovery }: { discovery: Discovery }) {
   const first = found.data?.pages[0];
   const isAsked = value === distance && !found.isPlaceholderData;
   const isReady = isAsked && first?.is_ready === true;
+  const isUnknown = value === distance && (first === undefined || found.isPlaceholderData);
   const isRunning = isAsked && first?.is_ready === false && first.job !== null;
   const { between: _, ...search } = asked;
   return (
@@ -140,7 +141,7 @@ function SearchForm({ discovery }: { discovery: Discovery }) {
         type="submit"
         variant={isReady ? "default" : "filled"}
         loading={find.isPending}
-        disabled={!isSound || isReady || isRunning}
+        disabled={!isSound || isReady || isRunning || isUnknown}
       >
         {isReady ? "Searched" : "Search"}
       </Button>

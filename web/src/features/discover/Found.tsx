@@ -112,7 +112,7 @@ function LeakSummary({ discovery }: { discovery: Discovery }) {
               <AddAll
                 asked={asked}
                 pick={(groups) => elementsOf(groups, name)}
-                label={`Add to Segment: leaking frames of ${name}`}
+                about={`leaking frames of ${name}`}
                 suggestedName={`Leaking frames of ${name}`}
               >
                 Add to Segment
@@ -151,18 +151,13 @@ function GroupSummary({ discovery }: { discovery: Discovery }) {
           <span className={classes.dim}>{countOf(first.n_pairs, "pair")}, nearest first</span>
         </p>
         <span className={classes.actions}>
-          <AddAll
-            asked={asked}
-            pick={allElements}
-            label="Add to Segment: all near-duplicates"
-            suggestedName="Near-duplicates"
-          >
+          <AddAll asked={asked} pick={allElements} about="near-duplicates" suggestedName="Near-duplicates">
             Add all to Segment
           </AddAll>
           <AddAll
             asked={asked}
             pick={spareElements}
-            label="Add to Segment: all but one of each group"
+            about="spare near-duplicates"
             suggestedName="Spare near-duplicates"
           >
             Add all but one of each

@@ -32,12 +32,13 @@ export function GroupRow({ group, pictures }: { group: DuplicateGroup; pictures:
           <Button
             variant="subtle"
             color="gray"
-            aria-label={`Add the group of ${first} to Segment`}
+            aria-label={`Add to Segment: group of ${first}`}
             onClick={() =>
               addToSegment({
                 where: { ids: elements.map(({ id }) => id) },
                 count: elements.length,
                 elements: "frames",
+                suggestedType: "bucket",
               })
             }
           >

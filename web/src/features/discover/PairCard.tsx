@@ -36,7 +36,7 @@ export function PairCard({ pair, pictures }: { pair: DuplicatePair; pictures: Pi
               segment={from}
               count={1}
               others={(element === first ? second : first).segments}
-              label={`Remove ${element.id.slice(0, 120)} from ${from}`}
+              about={element.id.slice(0, 120)}
               ids={async () => [element.id]}
               isQuiet
             >
@@ -46,9 +46,14 @@ export function PairCard({ pair, pictures }: { pair: DuplicatePair; pictures: Pi
           <Button
             variant="subtle"
             color="gray"
-            aria-label={`Add ${names} to Segment`}
+            aria-label={`Add to Segment: ${names}`}
             onClick={() =>
-              addToSegment({ where: { ids: [first.id, second.id] }, count: 2, elements: "frames" })
+              addToSegment({
+                where: { ids: [first.id, second.id] },
+                count: 2,
+                elements: "frames",
+                suggestedType: "bucket",
+              })
             }
           >
             Add to Segment

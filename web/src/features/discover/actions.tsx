@@ -16,13 +16,14 @@ import { elementsOf } from "./leaks";
 interface AddAllProps {
   readonly asked: DuplicatesAsked;
   readonly pick: (groups: readonly DuplicateGroup[]) => readonly string[];
-  readonly label: string;
+  /** What is added, after the button's word. */
+  readonly about: string;
   readonly suggestedName: string;
   readonly children: string;
 }
 
 /** Opens Add to Segment with elements of all groups, also of those not shown yet. */
-export function AddAll({ asked, pick, label, suggestedName, children }: AddAllProps) {
+export function AddAll({ asked, pick, about, suggestedName, children }: AddAllProps) {
   const place = usePlace();
   const addToSegment = useAddToSegment();
   const { fail } = useToasts();
@@ -37,6 +38,7 @@ export function AddAll({ asked, pick, label, suggestedName, children }: AddAllPr
         elements: asked.elements ?? "frames",
         inferenceSet: asked.inference_set ?? undefined,
         suggestedName,
+        suggestedType: "bucket",
       });
     } catch (error) {
       fail(error);
@@ -45,7 +47,12 @@ export function AddAll({ asked, pick, label, suggestedName, children }: AddAllPr
     }
   };
   return (
-    <Button variant="default" loading={isBusy} aria-label={label} onClick={() => void open()}>
+    <Button
+      variant="default"
+      loading={isBusy}
+      aria-label={`${children}: ${about}`}
+      onClick={() => void open()}
+    >
       {children}
     </Button>
   );
@@ -66,7 +73,7 @@ export function RemoveAll({ asked, segment, count, others }: RemoveAllProps) {
       segment={segment}
       count={count}
       others={others}
-      label={`Remove from split: leaking frames of ${segment}`}
+      about={`leaking frames of ${segment}`}
       ids={async () => elementsOf(await fetchDuplicates(place, asked), segment)}
     >
       Remove from split
@@ -80,13 +87,14 @@ interface RemoveProps {
   /** Where the like of them stays. */
   readonly others: readonly string[];
   readonly ids: () => Promise<readonly string[]>;
-  readonly label: string;
+  /** What is removed, after the button's word. */
+  readonly about: string;
   readonly children: string;
   readonly isQuiet?: boolean;
 }
 
 /** Takes elements out of a segment: its next version, which can be undone. */
-export function Remove({ segment, count, others, ids, label, children, isQuiet = false }: RemoveProps) {
+export function Remove({ segment, count, others, ids, about, children, isQuiet = false }: RemoveProps) {
   const place = usePlace();
   const [isAsking, setIsAsking] = useState(false);
   const [isBusy, setIsBusy] = useState(false);
@@ -134,7 +142,7 @@ export function Remove({ segment, count, others, ids, label, children, isQuiet =
       <Button
         variant={isQuiet ? "subtle" : "default"}
         color="gray"
-        aria-label={label}
+        aria-label={`${children}: ${about}`}
         disabled={!body}
         onClick={() => setIsAsking(true)}
       >

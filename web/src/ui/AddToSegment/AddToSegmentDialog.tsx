@@ -58,7 +58,7 @@ interface FormProps {
 }
 
 function Form({ request, close }: FormProps) {
-  const [draft, setDraft] = useState(() => firstDraft(request, request.suggestedName));
+  const [draft, setDraft] = useState(() => firstDraft(request, request.suggestedName, request.suggestedType));
   const change = (part: Partial<Draft>) => setDraft((now) => ({ ...now, ...part }));
   const saving = useSave(draft, request, close);
   const wanted = useWanted(draft, request);

@@ -41,11 +41,11 @@ export interface Selected {
 }
 
 /** The dialog as it opens. */
-export function firstDraft(selected: Selected, suggestedName = ""): Draft {
+export function firstDraft(selected: Selected, suggestedName = "", suggestedType?: SegmentType): Draft {
   return {
     mode: "new",
     elements: selected.elements,
-    type: selected.elements === "frames" ? "split" : "bucket",
+    type: selected.elements === "frames" ? (suggestedType ?? "split") : "bucket",
     name: suggestedName,
     description: "",
     owner: "",

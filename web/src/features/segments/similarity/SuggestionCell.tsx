@@ -43,7 +43,6 @@ export function SuggestionCell(props: SuggestionCellProps) {
       ref={ref}
       role="gridcell"
       tabIndex={isActive ? 0 : -1}
-      aria-label={`${short}, ${numberWords(item, isScored)}${nearest ? `, nearest to ${nearest.slice(0, 120)}` : ""}${answer ? `, ${answer}` : ""}`}
       className={classes.cell}
       data-active={isActive || undefined}
       data-answer={answer}
@@ -69,8 +68,10 @@ export function SuggestionCell(props: SuggestionCellProps) {
           {short}
         </AppLink>
         <span className={classes.number}>
+          <span className="visually-hidden">{isScored ? ", likely, and its distance: " : ", distance "}</span>
           {isScored ? <strong>{formatPercent(Math.round(item.score * 1000) / 1000)}</strong> : null}
           <span className={isScored ? classes.dim : undefined}>{formatDistance(item.distance)}</span>
+          {nearest ? <span className="visually-hidden">, nearest to {nearest.slice(0, 120)}</span> : null}
         </span>
       </div>
       <div className={classes.answers}>
@@ -118,9 +119,4 @@ function AnswerButton({ answer, given, name, isActive, onAnswer }: AnswerButtonP
 function nameOf({ item, pictures }: Pick<SuggestionCellProps, "item" | "pictures">): string {
   const className = pictures.of(item.id)?.className;
   return className === undefined ? item.id : `${className} · ${item.frame_id}`;
-}
-
-function numberWords({ score, distance }: Suggestion, isScored: boolean): string {
-  const far = `distance ${formatDistance(distance)}`;
-  return isScored ? `${formatPercent(Math.round(score * 1000) / 1000)} likely, ${far}` : far;
 }

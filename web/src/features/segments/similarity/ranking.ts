@@ -24,9 +24,7 @@ export function nextShown(
 
 /** What the present ranking is. */
 export function rankingWords({ ranking }: Pick<SuggestionBody, "ranking">): string {
-  return ranking === "classifier"
-    ? "Likeliest first, by a classifier of your answers."
-    : "Nearest first, by distance to members.";
+  return ranking === "classifier" ? "Likeliest first, learned from your answers." : "Nearest first.";
 }
 
 type Needs = Pick<SuggestionBody, "classifier_is_ready" | "n_more_accepted" | "n_more_discarded">;
