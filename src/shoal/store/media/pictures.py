@@ -173,6 +173,9 @@ def _stretch(
 ) -> NDArray[np.uint8] | None:
     if region[2] == 0:
         return None
+    if picture.size == whole:
+        # Cut first: a resized box would have a little of its surroundings at the edges.
+        return np.asarray(picture.crop(region).resize(size, Image.Resampling.BICUBIC, reducing_gap=2.0))
     across, down = picture.width / whole[0], picture.height / whole[1]
     box = (region[0] * across, region[1] * down, region[2] * across, region[3] * down)
     return np.asarray(picture.resize(size, Image.Resampling.BICUBIC, box=box, reducing_gap=2.0))
