@@ -204,6 +204,10 @@ def _near_fields(parts: tuple[str, ...], scope: Rows, schema: Schema) -> str:
     if scope == FRAMES and table is not None and len(parts) > 1:
         rest = ".".join(parts[1:])
         return f"On frames, write {parts[0]}({rest} ...) or max({parts[0]}.{rest})."
+    if scope == FRAMES:
+        for kind, below in (("label", Table.LABELS), ("inference", Table.INFERENCES)):
+            if schema.find(below, name) is not None:
+                return f"It is a field of {kind}s: write {kind}({name}:...) for the frames that hold such a one."
     names = [info.name for info in schema.fields(scope.table)]
     if scope != FRAMES:
         names += [info.name for info in schema.fields(Table.FRAMES)]
