@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from shoal.errors import InvalidInputError, NotFoundError
 from shoal.model.segment import SegmentState, SegmentType
+from shoal.services.aquarium.body_values import text_of
 from shoal.services.aquarium.issues import Issue, find_issue, list_issues
 from shoal.services.aquarium.projects import get_project
 from shoal.services.aquarium.segment_words import element_word
@@ -21,7 +22,7 @@ _ENDED: Final = (SegmentState.RESOLVED, SegmentState.CANCELLED)
 
 def cache_elements(runtime: Runtime, body: dict[str, Any]) -> dict[str, Any]:
     """Return where the elements of a campaign's segment are; they stay where they are."""
-    issue = _campaign(runtime, str(body.get("issue_uuid")))
+    issue = _campaign(runtime, text_of(body, "issue_uuid"))
     return {"gs_path": f"shoal://segments/{issue.body.id}", "format_version": FORMAT_VERSION}
 
 
@@ -31,7 +32,7 @@ def create_campaign(runtime: Runtime, body: dict[str, Any]) -> dict[str, Any]:
     Raises:
         InvalidInputError: the segment is of another type.
     """
-    issue = _campaign(runtime, str(body.get("issue_uuid")))
+    issue = _campaign(runtime, text_of(body, "issue_uuid"))
     if issue.body.type is not SegmentType.COLLECTION_CAMPAIGN:
         raise InvalidInputError(
             f"Segment {issue.body.name!r} is a {issue.body.type.display_name}, not a Collection Campaign."

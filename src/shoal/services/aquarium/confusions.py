@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from shoal.errors import InvalidInputError
 from shoal.model.class_map import BACKGROUND
+from shoal.services.aquarium.body_values import maybe_text_of, number_of, text_of, whole_number_of
 from shoal.services.aquarium.filter_classes import decode_filter_classes, evaluated_classes
 from shoal.services.aquarium.judged_sets import judged_set
 from shoal.services.aquarium.projects import get_project
@@ -31,35 +32,28 @@ def query_confusions(runtime: Runtime, body: dict[str, Any]) -> dict[str, Any]:
         InvalidInputError: a filter, an ordering or a threshold that is none.
         NotFoundError: no such inference set.
     """
-    project, _, name = str(body.get("inferences_table")).partition(".")
+    project, _, name = text_of(body, "inferences_table").partition(".")
     judged = judged_set(
         runtime,
         project,
         name,
-        body.get("labels_table_filtered"),
-        confidence=_number(body, "confidence_threshold"),
-        iou=_number(body, "iou_threshold"),
+        maybe_text_of(body, "labels_table_filtered"),
+        confidence=number_of(body, "confidence_threshold"),
+        iou=number_of(body, "iou_threshold"),
     )
     classes = evaluated_classes(get_project(runtime, project)["label_class_map"])
-    cells = decode_filter_classes(str(body.get("encoded_filter_classes")), classes)
+    cells = decode_filter_classes(text_of(body, "encoded_filter_classes"), classes)
     view = open_view(
         runtime, project, judged.dataset, judged.inference_set, None, judged.confidence, judged.iou
     )
-    table = _ordered(cell_outcomes(view, cells), str(body.get("ordering")))
-    start, most = int(_number(body, "cur_offset")), int(_number(body, "max_results"))
-    page = table.slice(max(0, start), max(0, min(most, MOST_ROWS)))
+    table = _ordered(cell_outcomes(view, cells), text_of(body, "ordering"))
+    start = whole_number_of(body, "cur_offset", default=0)
+    page = table.slice(start, min(whole_number_of(body, "max_results", default=MOST_ROWS), MOST_ROWS))
     return {
         "cur_offset": start,
         "num_rows": table.height if start < table.height else 0,
         "rows": [_row(row) for row in page.to_dicts()],
     }
-
-
-def _number(body: dict[str, Any], name: str) -> float:
-    value = body.get(name)
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise InvalidInputError(f"Expected a number, found {value!r}.", location={"field": name})
-    return float(value)
 
 
 def _ordered(table: pl.DataFrame, ordering: str) -> pl.DataFrame:

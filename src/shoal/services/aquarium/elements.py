@@ -12,6 +12,7 @@ from shoal.errors import InvalidInputError
 from shoal.kernels.objects import Int64Array
 from shoal.model.segment import ElementKind
 from shoal.services.aquarium.addresses import full_id
+from shoal.services.aquarium.body_values import maybe_text_of, text_of
 from shoal.services.elements import element_ids
 from shoal.services.scene import Scene
 
@@ -59,12 +60,14 @@ def sort_elements(
         kind: what the segment holds already; `None` for a new one.
 
     Raises:
-        InvalidInputError: an element has no id, or one id occurs in several frames.
+        InvalidInputError: an element has no id or no frame, or one id occurs in several frames.
         NotFoundError: an inference set that does not exist.
     """
     for element in elements:
-        if not isinstance(element.get("id"), str) or not isinstance(element.get("frameId"), str):
-            raise InvalidInputError(f"Expected elements with id and frameId, found {element!r}."[:300])
+        text_of(element, "id")
+        text_of(element, "frameId")
+        maybe_text_of(element, "dataset")
+        maybe_text_of(element, "inferenceSet")
     own = f"{scene.project.name}.{scene.dataset.name}"
     foreign = [element for element in elements if element.get("dataset", own) != own]
     local = [element for element in elements if element.get("dataset", own) == own]

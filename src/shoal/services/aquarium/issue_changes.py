@@ -10,6 +10,7 @@ from shoal.model.segment import SegmentType
 from shoal.services import segments
 from shoal.services.aquarium.addresses import find_address
 from shoal.services.aquarium.batches import DEFAULT_BATCH_SIZE, batch_numbers
+from shoal.services.aquarium.body_values import maybe_text_of, objects_of, text_of, whole_number_of
 from shoal.services.aquarium.elements import SortedElements, sort_elements
 from shoal.services.aquarium.issues import NOTE, Issue, find_issue
 from shoal.services.aquarium.notes import read_note, write_note
@@ -35,17 +36,18 @@ def create_issue(runtime: Runtime, project: str, body: dict[str, Any]) -> dict[s
         NotFoundError: no such dataset, inference set or frame.
         AlreadyExistsError: the name is taken in the dataset.
     """
-    kind = segment_type(body.get("issue_template_type") or "bucket")
+    kind = segment_type(maybe_text_of(body, "issue_template_type") or "bucket")
     dataset, inference_set = _about(runtime, project, body)
-    word = body.get("element_type")
+    word = text_of(body, "element_type")
     if word not in ("frame", "crop"):
         raise InvalidInputError(f"Expected element_type frame or crop, found {word!r}.")
-    elements = body.get("elements") or []
+    elements = objects_of(body, "elements")
+    batch_size = whole_number_of(body, "work_queue_batch_size", default=DEFAULT_BATCH_SIZE)
     scene = open_scene(runtime, project, dataset)
     found = sort_elements(scene, elements, word=word, inference_set=inference_set)
     found.others += with_crop_types(scene, found.unknown)
     request = SegmentCreate(
-        name=body.get("name") or "",
+        name=text_of(body, "name"),
         type=kind,
         selection=SelectionBody(ids=found.ids),
         elements=found.kind,
@@ -56,14 +58,14 @@ def create_issue(runtime: Runtime, project: str, body: dict[str, Any]) -> dict[s
     if inference_set is not None and inference_set != found.inference_set:
         note["inference_set"] = inference_set
     if kind is SegmentType.WORK_QUEUE:
-        note["batch_size"] = int(body.get("work_queue_batch_size") or DEFAULT_BATCH_SIZE)
+        note["batch_size"] = batch_size
     _keep(runtime, project, made.id, lambda _: _with_added(note, elements, found))
     return find_issue(runtime, project, made.id).summary()
 
 
 def _about(runtime: Runtime, project: str, body: dict[str, Any]) -> tuple[str, str | None]:
     """Return the dataset and the inference set a new segment is about."""
-    address = str(body.get("dataset"))
+    address = text_of(body, "dataset")
     with runtime.catalog.read() as session:
         owner, dataset, inference_set = find_address(session, address)
         if owner.name != project_named(session, project).name:
@@ -78,8 +80,8 @@ def edit_elements(runtime: Runtime, project: str, issue_id: str, body: dict[str,
         InvalidInputError: an unknown edit or status, or elements of the other kind.
         NotFoundError: no such segment or element.
     """
-    edit = body.get("edit_type")
-    elements = body.get("elements") or []
+    edit = text_of(body, "edit_type")
+    elements = objects_of(body, "elements")
     if edit not in _EDITS:
         raise InvalidInputError(f"Expected edit_type among {', '.join(_EDITS)}, found {edit!r}.")
     issue = find_issue(runtime, project, issue_id)
@@ -106,7 +108,7 @@ def edit_elements(runtime: Runtime, project: str, issue_id: str, body: dict[str,
 
 def set_state(runtime: Runtime, project: str, issue_id: str, body: dict[str, Any]) -> None:
     """Change the state; the client's own word is noted, for it has more of them."""
-    word = str(body.get("state"))
+    word = text_of(body, "state")
     state = segment_state(word)
     issue = find_issue(runtime, project, issue_id)
     segments.update_segment(runtime, project, issue.body.dataset, issue_id, SegmentUpdate(state=state))
@@ -116,7 +118,7 @@ def set_state(runtime: Runtime, project: str, issue_id: str, body: dict[str, Any
 def rename(runtime: Runtime, project: str, issue_id: str, body: dict[str, Any]) -> None:
     """Change the name."""
     issue = find_issue(runtime, project, issue_id)
-    change = SegmentUpdate(name=body.get("name") or "")
+    change = SegmentUpdate(name=text_of(body, "name"))
     segments.update_segment(runtime, project, issue.body.dataset, issue_id, change)
 
 
@@ -131,7 +133,7 @@ def _set_statuses(
 ) -> None:
     if status not in STATUSES:
         raise InvalidInputError(f"Expected new_status among {', '.join(STATUSES)}, found {status!r}.")
-    ids = [str(element.get("id")) for element in elements]
+    ids = [text_of(element, "id") for element in elements]
 
     def change(note: Note) -> Note:
         statuses = {**note.get("statuses", {}), **dict.fromkeys(ids, status)}

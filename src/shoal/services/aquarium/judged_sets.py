@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from shoal.errors import InvalidInputError, NotEvaluableError
 from shoal.model.operating_point import MINIMUM_IOU, OperatingPoint
@@ -89,12 +89,6 @@ def _told(joined: str | None, project: str) -> tuple[str, str] | None:
     return dataset, inference_set
 
 
-def fraction(percent: Any) -> float:
-    """Return a percentage as a fraction, without the last bits of a division.
-
-    Raises:
-        InvalidInputError: it is no number.
-    """
-    if isinstance(percent, bool) or not isinstance(percent, int | float):
-        raise InvalidInputError(f"Expected a percentage, found {percent!r}.")
-    return round(percent / 100, 12)
+def fraction(percentage: float) -> float:
+    """Return a percentage as a fraction, without the last bits of a division."""
+    return round(percentage / 100, 12)

@@ -9,6 +9,7 @@ from shoal.model.metric import Metric
 from shoal.model.segment import ALL_FRAMES, ElementKind, SegmentType
 from shoal.model.verdict import TargetVerdict
 from shoal.services.aquarium.addresses import find
+from shoal.services.aquarium.body_values import maybe_text_of, number_of, objects_of, text_of
 from shoal.services.aquarium.issues import Issue, list_issues, thresholds_of
 from shoal.services.aquarium.judged_sets import JudgedSet, fraction, judged_set
 from shoal.services.aquarium.segment_words import template_of
@@ -64,23 +65,26 @@ def scenario_metrics(runtime: Runtime, project: str, body: dict[str, Any]) -> di
         InvalidInputError: a threshold is out of range.
         NotFoundError: no such inference set or scenario.
     """
-    asked = body.get("scenarios")
-    ids = None if asked is None else [str(scenario.get("uuid")) for scenario in asked]
+    ids = None
+    if body.get("scenarios") is not None:
+        ids = [text_of(scenario, "uuid") for scenario in objects_of(body, "scenarios")]
     found = {}
-    for wanted in body.get("inferences") or []:
+    for wanted in objects_of(body, "inferences"):
+        name, confidence, iou = (
+            text_of(wanted, "name"),
+            number_of(wanted, "confidence"),
+            number_of(wanted, "iou"),
+        )
         judged = judged_set(
             runtime,
             project,
-            str(wanted.get("name")),
-            body.get("labels_table_filtered"),
-            confidence=fraction(wanted.get("confidence")),
-            iou=fraction(wanted.get("iou")),
+            name,
+            maybe_text_of(body, "labels_table_filtered"),
+            confidence=fraction(confidence),
+            iou=fraction(iou),
         )
-        keys = str(float(wanted["iou"])), str(float(wanted["confidence"]))
-        rows = _rows(runtime, judged, ids, body.get("metrics_class"))
-        found[str(wanted["name"])] = [
-            {**row, "metrics": {keys[0]: {keys[1]: row["metrics"]}}} for row in rows
-        ]
+        rows = _rows(runtime, judged, ids, maybe_text_of(body, "metrics_class"))
+        found[name] = [{**row, "metrics": {str(iou): {str(confidence): row["metrics"]}}} for row in rows]
     return found
 
 
