@@ -8,6 +8,7 @@ from typing import Final, Literal
 
 import numpy as np
 
+from shoal.embed.cells import Cells, known_cells, needs_cells
 from shoal.embed.codes import CodedBlock, Progress, Vectors, coded_blocks, prepared
 from shoal.embed.scan import Allowed, Largest, Nearest, Probes, candidates
 from shoal.errors import ShapeError
@@ -57,17 +58,23 @@ class VectorIndex:
     Attributes:
         table: the vectors in full precision.
         blocks: their codes, mapped from disk.
-        method: how candidates are found.
+        cells: where to look first among very many rows, once that is known.
     """
 
     table: Vectors
     blocks: Sequence[CodedBlock]
-    method: Method = "exact"
+    cells: Cells | None = None
 
     @staticmethod
     def open(table: Vectors, derived: Derived, progress: Progress | None = None) -> VectorIndex:
         """Return the index of a table; rows that were not coded before are coded now."""
-        return VectorIndex(table, coded_blocks(table, derived, progress))
+        blocks = coded_blocks(table, derived, progress)
+        return VectorIndex(table, blocks, known_cells(table, derived) if needs_cells(table) else None)
+
+    @property
+    def method(self) -> Method:
+        """How candidates are found among all rows: by a scan of them, or of the cells around a query."""
+        return "exact" if self.cells is None else "index"
 
     def nearest(
         self, queries: Float32Array, k: int, *, rows: Int64Array | BoolArray | None = None
@@ -87,7 +94,7 @@ class VectorIndex:
         """
         wanted = _checked(queries, self.table.dimension)
         seeds = prepared(wanted, self.table.distance)
-        found = self._candidates(Nearest(seeds), k, rows)
+        found = self._candidates(Nearest(seeds), k, rows, self.cells)
         vectors = prepared(self.table.take(found), self.table.distance)
         which, distances = _distances(vectors, seeds, self.table.distance)
         order = np.lexsort((found, distances))[:k]
@@ -113,10 +120,17 @@ class VectorIndex:
         order = np.lexsort((found, -values))[:k]
         return Products(found[order], values[order])
 
-    def _candidates(self, probes: Probes, k: int, rows: Int64Array | BoolArray | None) -> Int64Array:
+    def _candidates(
+        self, probes: Probes, k: int, rows: Int64Array | BoolArray | None, cells: Cells | None = None
+    ) -> Int64Array:
         allowed = Allowed(rows)
         n_allowed = allowed.count(self.table.n_rows)
         n_wanted = min(2 * k + SPARE_CANDIDATES, n_allowed)
+        if cells is not None and isinstance(probes, Nearest) and 2 * n_allowed >= self.table.n_rows:
+            around = cells.around(probes.queries)
+            found = candidates(self.blocks, probes, n_wanted, allowed, n_allowed, around)
+            if len(found) == n_wanted:
+                return found
         return candidates(self.blocks, probes, n_wanted, allowed, n_allowed)
 
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
+import numpy.typing as npt
 
 from shoal.embed.codes import BLOCK_ROWS, CodedBlock
 from shoal.kernels.code_scan import Float32Array, integer_probes, scan
 from shoal.kernels.objects import BoolArray, Int32Array, Int64Array
 from shoal.kernels.threads import over_items
+
+UInt16Array = npt.NDArray[np.uint16]
 
 _ALL = np.arange(BLOCK_ROWS, dtype=np.int32)
 
@@ -115,8 +118,31 @@ class Allowed:
         return places.astype(np.int32)
 
 
+@dataclass(frozen=True, slots=True)
+class Probed:
+    """Cells that are looked at.
+
+    Attributes:
+        is_near: bool, shape (cells,).
+        blocks: the cell of each row, by the first row of its block; others are looked at whole.
+    """
+
+    is_near: BoolArray
+    blocks: Mapping[int, UInt16Array]
+
+    def within(self, block: CodedBlock, places: Int32Array) -> Int32Array:
+        """Return those places of a block that are in such cells."""
+        cells = self.blocks.get(block.first)
+        return places if cells is None else places[self.is_near[cells[places]]]
+
+
 def candidates(
-    blocks: Sequence[CodedBlock], probes: Probes, n_wanted: int, allowed: Allowed, n_allowed: int
+    blocks: Sequence[CodedBlock],
+    probes: Probes,
+    n_wanted: int,
+    allowed: Allowed,
+    n_allowed: int,
+    probed: Probed | None = None,
 ) -> Int64Array:
     """Return the rows nearest to their nearest probe, as far as codes can tell.
 
@@ -126,6 +152,7 @@ def candidates(
         n_wanted: how many rows to return, unless fewer are allowed.
         allowed: looked at before the scan, so that a rare filter still finds `n_wanted` rows.
         n_allowed: how many rows those are.
+        probed: look at rows in these cells alone; then there may be fewer than `n_wanted`.
 
     Returns:
         int64, at most `n_wanted` rows, nearest first, equals by row.
@@ -134,7 +161,9 @@ def candidates(
     reach = _Reach()
 
     def look(block: CodedBlock) -> tuple[Float32Array, Int64Array]:
-        return _look(block, probes, n_wanted, allowed.within(block), reach)
+        places = allowed.within(block)
+        chosen = places if probed is None else probed.within(block, places)
+        return _look(block, probes, n_wanted, chosen, reach)
 
     found = over_items(look, blocks, n_allowed * len(probes))
     values = np.concatenate([np.empty(0, np.float32), *(values for values, _ in found)])

@@ -7,15 +7,16 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from shoal.errors import JobCancelledError, ShoalError, StorageError
-from shoal.services.duplicates import find_duplicates
-from shoal.services.embedding_computation import compute_embeddings
 from shoal.services.aquarium import embedding_files as aquarium_embeddings
 from shoal.services.aquarium import ingestion as aquarium
+from shoal.services.duplicates import find_duplicates
+from shoal.services.embedding_computation import compute_embeddings
 from shoal.services.inference_ingestion import ingest_inferences
 from shoal.services.ingestion import ingest_dataset
 from shoal.services.jobs import JobProgress
 from shoal.services.maps import project_embeddings
 from shoal.services.precomputation import score
+from shoal.services.vector_cells import index_embeddings
 from shoal.services.vector_ingestion import ingest_embeddings
 from shoal.store.catalog import JobState
 
@@ -34,6 +35,7 @@ KINDS: dict[str, Callable[[Runtime, dict[str, Any], JobProgress], None]] = {
     "compute_embeddings": compute_embeddings,
     "project_embeddings": project_embeddings,
     "find_duplicates": find_duplicates,
+    "index_embeddings": index_embeddings,
     "score": score,
 }
 

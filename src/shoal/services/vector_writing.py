@@ -16,6 +16,7 @@ from shoal.errors import InvalidInputError, NotFoundError, StorageError
 from shoal.model.embedding import Distance
 from shoal.model.segment import ElementKind
 from shoal.services.stored_vectors import newest_rows
+from shoal.services.vector_cells import start_cells
 from shoal.store import tables
 from shoal.store.catalog import Dataset, EmbeddingSpace, InferenceSet
 from shoal.store.tables import TableVersion
@@ -133,12 +134,14 @@ def store_vectors(
         try:
             if report is not None and (before is None or before.uri != stored.uri):
                 _index(runtime, target, stored, report)
-            return _publish(runtime, target, stored, finish)
+            space = _publish(runtime, target, stored, finish)
         except BaseException:
             with suppress(StorageError):
                 named = {before.table_version} if before and before.uri == stored.uri else set()
                 tables.cleanup(runtime.home, stored.uri, named)
             raise
+    start_cells(runtime, space.id)
+    return space
 
 
 def _index(

@@ -118,7 +118,9 @@ class SimilarBody(Shape):
     space: str
     model_id: str
     distance: Distance
-    method: Literal["exact", "index"] = Field(description="index: candidates of a faiss index, re-scored.")
+    method: Literal["exact", "index"] = Field(
+        description="index: the cells around each seed were scanned, beyond 4 million vectors."
+    )
     n_candidates: int = Field(description="Elements searched: those with a vector that filters let through.")
     n_seeds: int = Field(description="Seeds with a vector; of more than 4096, so many spread evenly.")
     n_seeds_without_vector: int = 0
