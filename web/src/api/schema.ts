@@ -3723,7 +3723,7 @@ export interface components {
             distance: components["schemas"]["Distance"];
             /**
              * Method
-             * @description index: candidates of a faiss index, re-scored.
+             * @description index: the cells around each seed were scanned, beyond 4 million vectors.
              * @enum {string}
              */
             method: "exact" | "index";
