@@ -207,7 +207,7 @@ def _near_fields(parts: tuple[str, ...], scope: Rows, schema: Schema) -> str:
     if scope == FRAMES:
         for kind, below in (("label", Table.LABELS), ("inference", Table.INFERENCES)):
             if schema.find(below, name) is not None:
-                return f"It is a field of {kind}s: write {kind}({name}:...) for the frames that hold such a one."
+                return f"It is a field of {kind}s; for the frames that hold them, write {kind}({name}:...)."
     names = [info.name for info in schema.fields(scope.table)]
     if scope != FRAMES:
         names += [info.name for info in schema.fields(Table.FRAMES)]
