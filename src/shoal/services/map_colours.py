@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+from calendar import monthrange
+from collections.abc import Callable, Sequence
+from functools import partial
+from itertools import combinations
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -56,18 +59,16 @@ def _by_field(scene: Scene, request: MapColoursRequest, field: str, has_point: B
     import polars as pl
 
     if field == _CLASS and request.elements is ElementKind.FRAMES:
-        return _categories(_main_class(scene), has_point, None)
+        return _categories(_main_class(scene), has_point, partial(_main_class_query, scene))
     positions = np.arange(len(has_point))
     values = element_table(scene, positions, request.elements, request.inference_set, [field])[field]
     if values.dtype == pl.List:
-        values, query_field = values.list.first(), None
-    elif values.dtype.is_temporal():
-        values, query_field = _periods(values), None
-    else:
-        query_field = field
+        return _categories(values.list.first(), has_point, None)
+    if values.dtype.is_temporal():
+        return _categories(_periods(values), has_point, partial(_period_query, field), in_order=True)
     if values.dtype.is_numeric() and values.n_unique() > _FEW_NUMBERS:
         return _numbers(values, has_point)
-    return _categories(values, has_point, query_field)
+    return _categories(values, has_point, partial(value_query, field))
 
 
 def _main_class(scene: Scene) -> pl.Series:
@@ -78,10 +79,23 @@ def _main_class(scene: Scene) -> pl.Series:
     counts = table.group_by("frame", "class_index").len()
     best = counts.sort("frame", "len", "class_index", descending=[False, True, False])
     best = best.group_by("frame", maintain_order=True).first()
-    names = pl.Series(list(scene.settings.class_map.names))
+    names = pl.Series(_CLASS, list(scene.settings.class_map.names), dtype=pl.String)
     index = np.full(scene.snapshot.n_frames, -1, np.int64)
     index[best["frame"].to_numpy()] = best["class_index"].to_numpy()
-    return pl.Series(_CLASS, [names[int(i)] if i >= 0 else None for i in index.tolist()], dtype=pl.String)
+    places = pl.Series(index).replace(-1, None).cast(pl.UInt32)
+    return names.gather(places)
+
+
+def _main_class_query(scene: Scene, name: object) -> str | None:
+    """Return the query for frames with more labels of a class than of any other; equals as above."""
+    names = scene.settings.class_map.names
+    if len(names) > _MOST_COLOURS:
+        return None
+    place = names.index(str(name))
+    counts = [f"count(label(class:{quote(other)}))" for other in names]
+    more = [f"{counts[place]} > {count}" for count in counts[:place]]
+    as_many = [f"{counts[place]} >= {count}" for count in counts[place + 1 :]]
+    return " ".join([f"{counts[place]} > 0", *more, *as_many])
 
 
 def _periods(values: pl.Series) -> pl.Series:
@@ -91,6 +105,16 @@ def _periods(values: pl.Series) -> pl.Series:
         if named.n_unique() < _MOST_COLOURS:
             return named
     return values.dt.strftime("%Y")
+
+
+def _period_query(field: str, period: object) -> str:
+    """Return the query for a day, a month or a year."""
+    year, *rest = (int(part) for part in str(period).split("-"))
+    name = value_query(field, "").removesuffix(':""')
+    if len(rest) == 2:
+        return f"{name}:{period}"
+    first, last = (rest[0], rest[0]) if rest else (1, 12)
+    return f"{name}:{year:04}-{first:02}-01..{year:04}-{last:02}-{monthrange(year, last)[1]}"
 
 
 def _numbers(values: pl.Series, has_point: BoolArray) -> MapColoursBody:
@@ -107,21 +131,36 @@ def _numbers(values: pl.Series, has_point: BoolArray) -> MapColoursBody:
     )
 
 
-def _categories(values: pl.Series, has_point: BoolArray, query_field: str | None) -> MapColoursBody:
-    """Return the most frequent values, each with a colour; the others share one."""
+def _categories(
+    values: pl.Series,
+    has_point: BoolArray,
+    query_of: Callable[[object], str | None] | None,
+    *,
+    in_order: bool = False,
+) -> MapColoursBody:
+    """Return the most frequent values, each with a colour; the others share one.
+
+    Args:
+        values: one for each element.
+        has_point: the elements that are counted.
+        query_of: returns the query for a value.
+        in_order: the legend goes by value; by count when not.
+    """
     import polars as pl
 
     plain = values.cast(pl.String) if values.dtype in (pl.Categorical, pl.Enum) else values
     plain = plain.fill_nan(None) if plain.dtype.is_float() else plain
     shown = plain.filter(pl.Series(has_point)).drop_nulls().rename("value")
     counts = shown.value_counts(sort=True, name="n").sort(["n", "value"], descending=[True, False])
+    if in_order and len(counts) <= _MOST_COLOURS:
+        counts = counts.sort("value")
     n_named = len(counts) if len(counts) <= _MOST_COLOURS else _MOST_COLOURS - 1
     named = counts["value"].head(n_named)
     legend = [
         LegendEntry(
             value=value,
             count=int(n),
-            query=None if query_field is None else value_query(query_field, value),
+            query=None if query_of is None else query_of(value),
         )
         for value, n in counts.head(n_named).iter_rows()
     ]
@@ -219,12 +258,15 @@ def _outcome_of_crops(scene: Scene, request: MapColoursRequest, owner: str) -> U
     return codes
 
 
-def _outcome_query(owner: str, kind: str, elements: ElementKind) -> str | None:
+def _outcome_query(owner: str, kind: str, elements: ElementKind) -> str:
     of = f"outcome@{name_text(owner)}"
     if elements is not ElementKind.FRAMES:
         return f"{of}(kind:{kind})"
-    if kind in (_RIGHT, _SEVERAL):
-        return None
+    if kind == _RIGHT:
+        return f"n_errors@{name_text(owner)}:0"
+    if kind == _SEVERAL:
+        pairs = [f"({of}(kind:{a}) {of}(kind:{b}))" for a, b in combinations(_ERRORS, 2)]
+        return f"({' OR '.join(pairs)})"
     others = [f"NOT {of}(kind:{other})" for other in _ERRORS if other != kind]
     return " ".join([f"{of}(kind:{kind})", *others])
 

@@ -70,12 +70,14 @@ def _value_query(request: SegmentPerValue, value: object) -> str:
 
 
 def value_query(field: str, value: object) -> str:
-    """Return the query for one value of a field."""
+    """Return the query for one value of a field; `frame.` before its name is about the frame of a crop."""
     word = _value_text(value)
     if isinstance(value, str | date):
         word = quote(word)
-    name = field if field.isidentifier() else f'"{field}"'
-    return f"{name}:{word}"
+    prefix = "frame." if field.startswith("frame.") else ""
+    own = field.removeprefix(prefix)
+    name = own if own.isidentifier() else f'"{own}"'
+    return f"{prefix}{name}:{word}"
 
 
 def _values_of(scene: Scene, request: SegmentPerValue) -> list[object]:

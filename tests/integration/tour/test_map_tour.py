@@ -164,6 +164,13 @@ def test_colours_by_a_field(http: httpx.Client, val: Dataset) -> None:
     assert {entry["value"]: entry["count"] for entry in body["legend"]} == {"car": 90, "bus": 60}
     body, values = colours(http, field="class")
     assert [body["legend"][value]["value"] for value in values] == [("car", "bus")[i % 2] for i in range(N)]
+    for place, entry in enumerate(body["legend"]):
+        assert val.query(entry["query"]).ids() == [
+            one for one, value in zip(IDS, values, strict=True) if value == place
+        ]
+    body, values = colours(http, field="frame.weather", elements="labels")
+    fog = next(entry for entry in body["legend"] if entry["value"] == "fog")
+    assert val.query(fog["query"], elements="labels").count() == fog["count"] == 50
 
 
 def test_many_values_share_the_last_colour(http: httpx.Client) -> None:

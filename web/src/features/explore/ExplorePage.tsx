@@ -78,7 +78,9 @@ function Explore() {
         {isFaceted ? <Facets about={about} /> : null}
         {layout === "grid" ? null : (
           <Suspense fallback={<LoadingState label="Opening the map" />}>
-            <MapView about={about} />
+            <div className={classes.map}>
+              <MapView about={about} />
+            </div>
           </Suspense>
         )}
         {layout === "map" ? null : (
