@@ -74,7 +74,7 @@ class AquariumDataset:
         """Yield the frames; one that occurs twice is a problem."""
         seen: set[str] = set()
         pending: list[Json] = []
-        for row in self.rows(problems):
+        for row in read_rows(self._frame_files, (), self._known, problems):
             if row.frame_id in seen:
                 expected = "a frame that occurs once in the upload"
                 problems.add(Problem(row.file, row.place, "task_id", expected, f"{row.frame_id!r} again"))
@@ -94,8 +94,7 @@ class AquariumDataset:
     ) -> Iterator[pa.RecordBatch]:
         """Yield the labels that are scored."""
         objects = ObjectBatches(self._task, frames, classes, problems, self.notes, is_inference=False)
-        # What was wrong with rows was told when the frames were read.
-        for position, row in enumerate(self.rows(ProblemLog())):
+        for position, row in enumerate(self.rows(problems)):
             objects.add(row, position)
             if objects.is_full:
                 yield objects.take()
