@@ -7,10 +7,11 @@ const job = (change: Partial<JobBody>) =>
 
 it("says what a job did", () => {
   expect(jobTitle("ingest_dataset")).toBe("Read a dataset");
-  expect(jobTitle("compute_embeddings")).toBe("Compute embeddings");
+  expect(jobTitle("build_something")).toBe("Build something");
   expect(jobResult(job({ result: { inference_set: "v1", n_inferences: 1200, n_covered: 1 } }))).toBe(
     "v1: 1,200 inferences, 1 frame covered",
   );
+  expect(jobResult(job({ result: { space: "clip", n_vectors: 1200 } }))).toBe("clip: 1,200 vectors");
   expect(jobResult(job({}))).toBe("");
   expect(jobNotes(job({ result: { notes: ["one", 2] } }))).toEqual(["one"]);
 });

@@ -6,6 +6,10 @@ import { countOf, formatCount } from "@/core/numbers";
 const KINDS: Readonly<Record<string, string>> = {
   ingest_dataset: "Read a dataset",
   ingest_inferences: "Read an inference set",
+  ingest_embeddings: "Read vectors",
+  compute_embeddings: "Compute vectors",
+  project_embeddings: "Lay out a map",
+  find_duplicates: "Look for near-duplicates",
   score: "Score segments",
 };
 
@@ -17,7 +21,7 @@ export function jobTitle(kind: string): string {
 /** What a job is about, and what it brought. */
 export function jobResult(job: JobBody): string {
   const result = job.result ?? {};
-  const about = textOf(result.inference_set) || textOf(result.dataset);
+  const about = textOf(result.inference_set) || textOf(result.space) || textOf(result.dataset);
   const counts = (
     [
       ["n_frames", "frame"],
@@ -25,6 +29,10 @@ export function jobResult(job: JobBody): string {
       ["n_inferences", "inference"],
       ["n_covered", "frame covered", "frames covered"],
       ["n_inference_sets", "inference set"],
+      ["n_vectors", "vector"],
+      ["n_computed", "vector"],
+      ["n_points", "point"],
+      ["n_pairs", "pair"],
     ] as const
   ).flatMap(([name, noun, plural]) => {
     const n = result[name];
