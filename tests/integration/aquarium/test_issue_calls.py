@@ -226,6 +226,39 @@ def test_counts_are_the_reports_and_the_rows_behind_them(served: tuple[Wire, Dat
     assert confusions(wire, [["pair", "car", "car"]], cur_offset=10**6)["num_rows"] == 0
 
 
+def test_counts_of_a_class_are_its_row_and_column(served: tuple[Wire, Dataset]) -> None:
+    wire, val = served
+    body = val.report("candidate", confidence=0.3, iou=0.5).body
+    for i, class_name in enumerate(body.confusion_classes[:-1]):
+        row = metrics(wire, 30, 50, scenarios=[], metrics_class=class_name.lower())[0]
+        matrix = np.array(body.confusion)
+        others = matrix[i, :-1].sum() + matrix[:-1, i].sum() - 2 * matrix[i, i]
+        assert row["metrics"]["50.0"]["30.0"][3:] == [matrix[-1, i], matrix[i, -1], others]
+
+
+def test_a_verdict_in_doubt_is_none_to_the_client(served: tuple[Wire, Dataset]) -> None:
+    wire, val = served
+    about: dict[str, Any] = {"inference_sets": ["candidate"], "confidence": 0.1, "iou": 0.5}
+    recall = next(
+        r["value"] for r in val.matrix(["test"], metrics=["recall"], **about) if r["segment"] == "test"
+    )
+    doubtful = val.segments.create(
+        "in doubt", type="scenario", query="split:test", targets={"recall": recall, "precision": 1.0}
+    )
+    doubtful.update(rule="confident")
+    verdicts = {
+        r["metric"]: r["target_verdict"]
+        for r in val.matrix(["in doubt"], **about)
+        if r["segment"] == "in doubt"
+    }
+    assert verdicts["recall"] == "inconclusive"
+    row = next(row for row in metrics(wire, 10, 50) if row["name"] == "in doubt")
+    assert set(row["issue_thresholds"]) == {
+        f"{metric}_threshold" for metric, verdict in verdicts.items() if verdict in ("pass", "fail")
+    }
+    doubtful.delete()
+
+
 def test_scores_nobody_can_judge_come_without_targets(served: tuple[Wire, Dataset]) -> None:
     wire, val = served
     val.segments.create("empty", type="scenario", ids=[], targets={"f1": 0.5})

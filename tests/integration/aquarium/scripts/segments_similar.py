@@ -25,6 +25,7 @@ def main() -> None:
     found["collected"] = campaigns.get_unlabeled_results_for_segment(
         segment_uuid=sys.argv[2], unlabeled_dataset_name=None
     )
+    campaigns.save_for_collection()
     answer(found)
 
 
