@@ -13,10 +13,11 @@ from shoal.services.answers import get_answers
 from shoal.services.aquarium.addresses import find
 from shoal.services.aquarium.issues import Issue, find_issue
 from shoal.services.elements import element_table
+from shoal.services.neighbours import nearest_elements, seeds_of
 from shoal.services.runtime import Runtime
 from shoal.services.scene import Scene, open_scene
 from shoal.services.selections import resolve
-from shoal.services.similarity import named, nearest_elements, seeds_of
+from shoal.services.similarity import named
 from shoal.services.vector_spaces import OpenSpace, open_space, spaces_of
 from shoal.wire.embeddings import SpaceChoice
 from shoal.wire.selections import SelectionBody
