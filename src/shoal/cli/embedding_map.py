@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,7 +12,9 @@ from shoal.cli.options import AsJson, DatasetName, Home, ProjectName, Url
 from shoal.cli.output import print_json, print_note, print_rows
 from shoal.cli.place import opened_dataset
 from shoal.cli.usage import examples
-from shoal.client.maps import MapTable
+
+if TYPE_CHECKING:
+    from shoal.client.maps import MapTable
 
 _SHOWN_ROWS = 10
 _KINDS = (".csv", ".parquet")
