@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from shoal.kernels.confusion_matrix import confusion_matrix
-from shoal.kernels.objects import FloatArray
+from shoal.kernels.confusion_matrix import confusion_matrices
+from shoal.kernels.objects import BoolArray, FloatArray
 from shoal.model.segment import ALL_FRAMES
 from shoal.services.scene import Scene
 
@@ -44,16 +44,20 @@ def error_counts(
     Raises:
         NotFoundError: no such inference set or segment.
     """
+    if not segments:
+        return []
     evaluation = scene.evaluation(inference_set)
     outcomes = evaluation.outcomes(scene.point(inference_set))
-    found = []
-    for name in segments:
-        frames = evaluation.covered
-        if name.casefold() != ALL_FRAMES.casefold():
-            frames = frames & scene.segment_mask(name)
-        confusion = confusion_matrix(outcomes, len(evaluation.classes), frames=frames)
-        found.append(_counts(confusion, class_index, int(frames.sum())))
-    return found
+    frames = np.stack([evaluation.covered & _frames(scene, name) for name in segments])
+    confusions = confusion_matrices(outcomes, frames, len(evaluation.classes))
+    n_frames = frames.sum(axis=1).tolist()
+    return [_counts(one, class_index, n) for one, n in zip(confusions, n_frames, strict=True)]
+
+
+def _frames(scene: Scene, segment: str) -> BoolArray:
+    if segment.casefold() == ALL_FRAMES.casefold():
+        return np.ones(scene.snapshot.n_frames, np.bool_)
+    return scene.segment_mask(segment)
 
 
 def _counts(confusion: FloatArray, class_index: int | None, n_frames: int) -> ErrorCounts:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from shoal.model.metric import Metric
 from shoal.model.segment import ALL_FRAMES, ElementKind, SegmentType
-from shoal.model.verdict import TargetVerdict
+from shoal.model.verdict import TargetVerdict, VerdictRule
 from shoal.services.aquarium.addresses import find
 from shoal.services.aquarium.body_values import maybe_text_of, number_of, objects_of, text_of
 from shoal.services.aquarium.issues import Issue, list_issues, thresholds_of
@@ -121,12 +121,15 @@ def _scores(
     classes = scene.settings.classes
     if class_name is not None and classes.index(class_name) in (None, classes.background):
         return {}
+    # Only the stricter rule needs intervals; without them a sweep over thresholds takes little time.
+    rules = {scene.segment(segment_id).rule for segment_id in segment_ids}
     request = MatrixRequest(
         segments=list(segment_ids),
         inference_sets=[judged.inference_set],
         confidence=judged.confidence,
         iou=judged.iou,
         class_name=class_name,
+        statistics=VerdictRule.CONFIDENT in rules,
     )
     found: dict[str, Scores] = {}
     for row in get_matrix(runtime, judged.project, judged.dataset, request).rows:
