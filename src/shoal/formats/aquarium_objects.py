@@ -59,6 +59,7 @@ class ObjectBatches:
         self._problems = problems
         self._notes = notes
         self._is_inference = is_inference
+        self._word = "inference" if is_inference else "label"
         self._boxes = BoxCheck(BoxFormat.XYWH, frames, "", problems, notes, key=", ".join(_BOX_KEYS))
         self._left_out: Counter[str] = Counter()
         self._ids: set[str] = set()
@@ -76,7 +77,7 @@ class ObjectBatches:
         """Take the objects of a frame; `position` is its row."""
         n_scored = 0
         for i, one in enumerate(row.objects):
-            place = f"{row.place}: object {i} ({one.get('uuid')!s})"
+            place = f"{row.place}, {self._word} {one.get('uuid', i)!r}"
             if one.get("label_type") != self._wanted or self._is_background(one):
                 self._left_out[str(one.get("label_type"))] += 1
                 continue

@@ -99,7 +99,7 @@ def _lines(path: Path, problems: ProblemLog) -> Iterator[tuple[str, Json]]:
                 found = shorten(row.get("task_id") if isinstance(row, dict) else row)
                 problems.add(Problem(path.name, place, "task_id", "the id of a frame", found))
                 continue
-            yield place, row
+            yield f"{place}, frame {row['task_id']!r}", row
 
 
 def _decoded(line: bytes) -> Any:

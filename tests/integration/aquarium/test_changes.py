@@ -63,7 +63,7 @@ def test_embeddings_are_a_space_of_their_model(told: Any, server: RunningServer)
 
 def test_bad_rows_are_told_and_change_nothing(told: Any, server: RunningServer) -> None:
     (fault,) = (log["msg"] for log in told["refused"]["dataset"])
-    assert "(flat)" in fault
+    assert "line 1, frame 'f0', label 'flat': left, top, width, height" in fault
     assert "expected a width and a height above 0, found [5, 5, 0, 10]" in fault
     assert told["refused"]["state"][0] == "ERRORED"
     (fault,) = (log["msg"] for log in told["refused"]["inferences"])
@@ -110,7 +110,7 @@ def test_a_preview_is_a_page(told: Any, server: RunningServer) -> None:
     assert page.status_code == 200
     assert "Frame f0" in page.text
     there = httpx.get(f"{server.url}/aquarium/projects/p/details?tab=streaming_uploads")
-    assert there.headers["location"] == "/p/p"
+    assert there.headers["location"] == "/jobs"
 
 
 def test_what_was_deleted_is_gone(told: Any) -> None:

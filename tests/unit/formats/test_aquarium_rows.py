@@ -73,7 +73,8 @@ def test_a_faulty_row_is_told_with_its_place(tmp_path: Path, line: str, field: s
     file = written(tmp_path / "f.jsonl", '{"task_id": "ok"}', line)
     assert [row.frame_id for row in read_rows([file], (), nothing, problems)] == ["ok"]
     (problem,) = problems.problems
-    assert (problem.file, problem.place, problem.field) == ("f.jsonl", "line 2", field)
+    assert (problem.file, problem.field) == ("f.jsonl", field)
+    assert problem.place.startswith("line 2")
     assert found in problem.found
 
 

@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterator
 from html import escape
 from typing import Any, Final
-from urllib.parse import quote
 
 from fastapi import APIRouter
 from starlette.responses import HTMLResponse, RedirectResponse
@@ -51,9 +50,9 @@ def get_preview(runtime: RuntimeOf, project: str, key: str) -> HTMLResponse:
 
 
 @pages.get("/details")
-def details(project: str) -> RedirectResponse:
-    """Lead to the project in the page."""
-    return RedirectResponse(f"/p/{quote(project)}")
+def details() -> RedirectResponse:
+    """Lead to the jobs in the page, with what became of uploads."""
+    return RedirectResponse("/jobs")
 
 
 def _parts(found: dict[str, Any]) -> Iterator[str]:

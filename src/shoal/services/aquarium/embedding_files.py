@@ -71,7 +71,8 @@ def ingest_embeddings(runtime: Runtime, arguments: dict[str, Any], progress: Job
     with runtime.catalog.begin() as session:
         job = session.get_one(Job, progress.job_id)
         job.state, job.progress, job.step, job.finished_at = JobState.SUCCEEDED, 1.0, "done", now()
-        job.result = {"dataset": arguments["dataset"], "n_vectors": counts}
+        n_vectors = sum(counts.values())
+        job.result = {"dataset": arguments["dataset"], "n_vectors": n_vectors, "spaces": counts}
     for upload, _ in (place for key in FILE_KEYS for place in arguments.get(key) or []):
         runtime.uploads.discard(upload)
     runtime.board.announce()

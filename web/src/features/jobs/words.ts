@@ -4,6 +4,9 @@ import type { JobBody } from "@/api/types";
 import { countOf, formatCount } from "@/core/numbers";
 
 const KINDS: Readonly<Record<string, string>> = {
+  ingest_aquarium_dataset: "Read a dataset (aquariumlearning)",
+  ingest_aquarium_embeddings: "Read vectors (aquariumlearning)",
+  ingest_aquarium_inferences: "Read an inference set (aquariumlearning)",
   ingest_dataset: "Read a dataset",
   ingest_inferences: "Read an inference set",
   ingest_embeddings: "Read vectors",
