@@ -1,6 +1,7 @@
 /** Jobs: lists, progress, cancel, retry. */
 
-import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { type QueryClient, queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect } from "react";
 import { answer, client } from "./client";
 import { keys } from "./keys";
 import type { JobBody } from "./types";
@@ -22,27 +23,47 @@ export const jobsOptions = (project?: string) =>
 /** Jobs, newest first; asked again every second while one runs. */
 export const useJobs = (project?: string) => useQuery(jobsOptions(project));
 
-/** One job, followed by long poll until it ends; then everything of its project goes stale. */
+/** One job, followed by the server's events until it ends; then everything of its project goes stale. */
 export function useJob(job: string | undefined) {
   const kept = useQueryClient();
-  return useQuery({
-    queryKey: [...keys.jobs, "one", job],
+  const found = useQuery({
+    queryKey: oneJob(job),
     queryFn: async ({ signal }) => {
-      const before = kept.getQueryData<JobBody>([...keys.jobs, "one", job]);
-      const query = before ? { wait: 20, after: before.revision } : {};
       const path = { job: job as string };
-      const now = await answer(client.GET("/api/v1/jobs/{job}", { params: { path, query }, signal }));
-      if (isFinal(now) && (!before || !isFinal(before))) {
-        await kept.invalidateQueries({ queryKey: keys.projects });
-        await kept.invalidateQueries({ queryKey: [...keys.jobs, "list"] });
-      }
+      const now = await answer(client.GET("/api/v1/jobs/{job}", { params: { path }, signal }));
+      goStaleAtTheEnd(kept, now);
       return now;
     },
     enabled: job !== undefined,
-    // The server holds the answer back until something changed, so asking at once is not polling.
-    refetchInterval: ({ state }) => (state.data && isFinal(state.data) ? false : 50),
     staleTime: 0,
+    // Events tell at once; asking now and then helps where something on the way holds them back.
+    refetchInterval: ({ state }) => (state.data && isFinal(state.data) ? false : 5000),
   });
+  const isUnderWay = found.data !== undefined && !isFinal(found.data);
+  useEffect(() => {
+    if (job === undefined || !isUnderWay) return;
+    const events = new EventSource(`/api/v1/jobs/${encodeURIComponent(job)}/events`);
+    const take = ({ data }: MessageEvent<string>) => {
+      const now = JSON.parse(data) as JobBody;
+      goStaleAtTheEnd(kept, now);
+      kept.setQueryData<JobBody>(oneJob(job), (before) =>
+        before && before.revision > now.revision ? before : now,
+      );
+    };
+    events.addEventListener("progress", take);
+    events.addEventListener("end", take);
+    return () => events.close();
+  }, [job, isUnderWay, kept]);
+  return found;
+}
+
+const oneJob = (job: string | undefined) => [...keys.jobs, "one", job];
+
+function goStaleAtTheEnd(kept: QueryClient, now: JobBody): void {
+  const before = kept.getQueryData<JobBody>(oneJob(now.id));
+  if (!isFinal(now) || (before && isFinal(before))) return;
+  void kept.invalidateQueries({ queryKey: keys.projects });
+  void kept.invalidateQueries({ queryKey: [...keys.jobs, "list"] });
 }
 
 /** Ask a job to stop. */

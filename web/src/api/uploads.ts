@@ -9,6 +9,8 @@ import type { DatasetIngest, InferenceIngest, UploadFile } from "./types";
 
 const CHUNK_BYTES = 8 << 20;
 const TRIES = 4;
+/** Files on their way at a time: a folder of small ones would otherwise wait for one answer after the other. */
+const AT_ONCE = 5;
 
 /** A file and the name it gets in the upload (with folders: `images/0001.jpg`). */
 export interface NamedFile {
@@ -28,37 +30,60 @@ export interface UploadProgress {
 
 /** What can be given to `stageFiles`. */
 export interface StageOptions {
+  /** An upload that was begun and broken off: what it holds is not sent again. */
+  readonly begun?: string | undefined;
+  /** Told the upload's id before the first byte is sent. */
+  readonly onBegin?: (upload: string) => void;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: UploadProgress) => void;
 }
 
-/** Stage files and return the id of the upload; a broken connection is taken up where it broke. */
+/** Stage files, several at a time, and return the id of the upload; a broken connection is taken up where it broke. */
 export async function stageFiles(files: readonly NamedFile[], options: StageOptions = {}): Promise<string> {
-  const { id } = await answer(client.POST("/api/v1/uploads", { signal: options.signal ?? null }));
+  const { id, sizes } = await openUpload(options);
+  options.onBegin?.(id);
   const total_bytes = files.reduce((sum, { file }) => sum + file.size, 0);
-  let n_bytes = 0;
-  for (const [n_files, { name, file }] of files.entries()) {
-    const tell = (sent: number) =>
-      options.onProgress?.({
-        n_bytes: n_bytes + sent,
-        total_bytes,
-        n_files,
-        total_files: files.length,
-        name,
-      });
-    tell(0);
-    await stageFile(id, name, file, tell, options.signal);
-    n_bytes += file.size;
-  }
-  const last = files.at(-1)?.name ?? "";
-  options.onProgress?.({
-    n_bytes,
-    total_bytes,
-    n_files: files.length,
-    total_files: files.length,
-    name: last,
-  });
+  let [n_bytes, n_files, isBroken] = [0, 0, false];
+  const tell = (name: string, more_bytes: number) => {
+    n_bytes += more_bytes;
+    options.onProgress?.({ n_bytes, total_bytes, n_files, total_files: files.length, name });
+  };
+  const waiting = files.values();
+  const work = async () => {
+    for (const { name, file } of waiting) {
+      if (isBroken) return;
+      let held = Math.min(sizes.get(name) ?? 0, file.size);
+      tell(name, held);
+      const tellSize = (size: number) => {
+        tell(name, size - held);
+        held = size;
+      };
+      await stageFile(id, name, file, held, tellSize, options.signal);
+      n_files += 1;
+      tell(name, 0);
+    }
+  };
+  const stopAll = (problem: unknown) => {
+    isBroken = true;
+    throw problem;
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, () => work().catch(stopAll)));
   return id;
+}
+
+/** The upload that was begun with what it holds, else a new one. */
+async function openUpload({ begun, signal }: StageOptions) {
+  const passed = { signal: signal ?? null };
+  if (begun !== undefined) {
+    const known = await client.GET("/api/v1/uploads/{upload}", {
+      params: { path: { upload: begun } },
+      ...passed,
+    });
+    if (known.data)
+      return { id: begun, sizes: new Map(known.data.files.map(({ name, size }) => [name, size])) };
+  }
+  const { id } = await answer(client.POST("/api/v1/uploads", passed));
+  return { id, sizes: new Map<string, number>() };
 }
 
 /** Throw a staging folder away. */
@@ -69,10 +94,12 @@ async function stageFile(
   upload: string,
   name: string,
   file: File,
+  held: number,
   tell: (sent: number) => void,
   signal?: AbortSignal,
 ): Promise<void> {
-  let offset = 0;
+  let offset = held;
+  if (held > 0 && held === file.size) return;
   do {
     const chunk = file.slice(offset, offset + CHUNK_BYTES);
     const received = await putChunk(upload, name, offset, chunk, signal);

@@ -14,6 +14,7 @@ import {
   useIngestInferences,
 } from "@/api/uploads";
 import type { Place } from "@/core/paths";
+import { begunUpload, rememberUpload, signatureOf } from "./begun";
 import { datasetIngest, inferenceIngest, type SourceFile, stagedFiles, type UploadOptions } from "./plan";
 
 /** Where an upload stands. */
@@ -68,34 +69,44 @@ export function useUpload(place: Place): Upload {
     isReading.current = false;
     const made = newSet.current;
     newSet.current = null;
-    if (job.state === "succeeded") staged.current = null;
-    else if (made !== null) deleteSet.mutate(made);
-  }, [job, deleteSet.mutate]);
+    if (job.state === "succeeded") {
+      staged.current = null;
+      rememberUpload(place, null);
+    } else if (made !== null) deleteSet.mutate(made);
+  }, [job, place, deleteSet.mutate]);
 
   // What was sent and never read is thrown away with the page.
   useEffect(
     () => () => {
       abort.current?.abort();
-      if (staged.current && !isReading.current) void discardUpload(staged.current.upload).catch(() => {});
+      if (staged.current && !isReading.current) {
+        rememberUpload(place, null);
+        void discardUpload(staged.current.upload).catch(() => {});
+      }
     },
-    [],
+    [place],
   );
 
-  const send = useCallback(async (sources: readonly SourceFile[], options: UploadOptions) => {
-    const files = stagedFiles(sources, options.kind);
-    const signature = files.map(({ name, file }) => `${name} ${file.size} ${file.lastModified}`).join("\n");
-    if (staged.current?.signature === signature) return staged.current.upload;
-    if (staged.current) void discardUpload(staged.current.upload).catch(() => {});
-    staged.current = null;
-    abort.current = new AbortController();
-    setPhase({ kind: "sending", progress: null });
-    const upload = await stageFiles(files, {
-      signal: abort.current.signal,
-      onProgress: (progress) => setPhase({ kind: "sending", progress }),
-    });
-    staged.current = { upload, signature };
-    return upload;
-  }, []);
+  const send = useCallback(
+    async (sources: readonly SourceFile[], options: UploadOptions) => {
+      const files = stagedFiles(sources, options.kind);
+      const signature = signatureOf(files);
+      if (staged.current?.signature === signature) return staged.current.upload;
+      if (staged.current) void discardUpload(staged.current.upload).catch(() => {});
+      staged.current = null;
+      abort.current = new AbortController();
+      setPhase({ kind: "sending", progress: null });
+      const upload = await stageFiles(files, {
+        begun: begunUpload(place, signature),
+        onBegin: (begun) => rememberUpload(place, { upload: begun, signature }),
+        signal: abort.current.signal,
+        onProgress: (progress) => setPhase({ kind: "sending", progress }),
+      });
+      staged.current = { upload, signature };
+      return upload;
+    },
+    [place],
+  );
 
   const guarded = useCallback(async (work: () => Promise<void>) => {
     try {
