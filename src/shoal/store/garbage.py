@@ -113,9 +113,9 @@ def _unnamed(folder: Path, keep: Collection[int]) -> set[int]:
 
 
 def _sweep(path: Path) -> list[str]:
-    """Delete half-made derived arrays and uploads given up; return their paths."""
+    """Delete half-made derived arrays and models, and uploads given up; return their paths."""
     oldest = time.time() - UPLOAD_AGE_S
-    gone = [*(path / "derived").glob(".*"), *(path / "unsettled").glob(".*")]
+    gone = [found for name in ("derived", "unsettled", "models") for found in (path / name).glob(".*")]
     gone += [folder for folder in (path / "uploads").iterdir() if folder.stat().st_mtime < oldest]
     for found in gone:
         if found.is_dir():
