@@ -121,7 +121,7 @@ def store_vectors(
 
     Raises:
         InvalidInputError: model, dimension or distance differ from the space's.
-        NotFoundError: the dataset or the inference set was deleted meanwhile.
+        NotFoundError: the dataset, the inference set or the space was deleted meanwhile.
         StorageError: the disk failed.
     """
     name = f"vectors:{target.dataset_id}:{target.name}:{target.elements}:{target.inference_set_id}"
@@ -134,7 +134,7 @@ def store_vectors(
         try:
             if report is not None and (before is None or before.uri != stored.uri):
                 _index(runtime, target, stored, report)
-            space = _publish(runtime, target, stored, finish)
+            space = _publish(runtime, target, None if replace else before, stored, finish)
         except BaseException:
             with suppress(StorageError):
                 named = {before.table_version} if before and before.uri == stored.uri else set()
@@ -188,6 +188,7 @@ def _live(old: VectorTable, known: UInt32Array, superseded: UInt32Array) -> Iter
 def _publish(
     runtime: Runtime,
     target: SpaceTarget,
+    before: EmbeddingSpace | None,
     stored: TableVersion,
     finish: Callable[[Session, EmbeddingSpace], None] | None,
 ) -> EmbeddingSpace:
@@ -207,6 +208,8 @@ def _publish(
             "n_rows": stored.n_rows,
         }
         space = space_at(session, target)
+        if before is not None and space is None:
+            raise NotFoundError(f"Embedding space {before.name!r} was deleted while its vectors were read.")
         if space is None:
             space = EmbeddingSpace(
                 dataset_id=target.dataset_id,

@@ -150,6 +150,19 @@ def test_a_dataset_deleted_meanwhile(runtime: Runtime) -> None:
     assert tables_of(runtime) == set()
 
 
+def test_a_space_deleted_meanwhile_does_not_come_back(runtime: Runtime) -> None:
+    store(runtime, range(10), 1)
+
+    def batches() -> Iterator[VectorBatch]:
+        yield batch(range(10, 20), 1)
+        delete_space(runtime, PROJECT, DATASET, "clip")
+
+    numbers = np.arange(10, 20, dtype=np.uint32)
+    with pytest.raises(NotFoundError, match="'clip' was deleted while its vectors were read"):
+        store_vectors(runtime, target(runtime), numbers, batches())
+    assert list_spaces(runtime, PROJECT, DATASET).items == []
+
+
 def test_a_space_deleted_and_made_again_starts_anew(runtime: Runtime) -> None:
     store(runtime, range(100), 1)
     delete_space(runtime, PROJECT, DATASET, "clip")
