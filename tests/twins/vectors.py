@@ -23,6 +23,7 @@ class VectorsInMemory:
     rows: Float32Array
     distance: Distance = Distance.COSINE
     uri: str = "memory"
+    batch_rows: int = 7
     read: list[int] = field(default_factory=list)
 
     @property
@@ -39,9 +40,9 @@ class VectorsInMemory:
 
     def batches(self, start: int = 0, stop: int | None = None) -> Iterator[tuple[int, Float32Array]]:
         end = len(self.rows) if stop is None else stop
-        for first in range(start, end, 7):
+        for first in range(start, end, self.batch_rows):
             self.read.append(first)
-            yield first, self.rows[first : min(first + 7, end)]
+            yield first, self.rows[first : min(first + self.batch_rows, end)]
 
     def take(self, rows: Int64Array) -> Float32Array:
         return self.rows[rows]

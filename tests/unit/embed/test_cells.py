@@ -28,16 +28,6 @@ def rows() -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
     return drawn.astype(np.float32)
 
 
-class Lots(VectorsInMemory):
-    """Vectors read in larger parts."""
-
-    def batches(self, start: int = 0, stop: int | None = None):  # type: ignore[no-untyped-def]
-        end = self.n_rows if stop is None else stop
-        for first in range(start, end, 8_192):
-            self.read.append(first)
-            yield first, self.rows[first : min(first + 8_192, end)]
-
-
 @pytest.mark.parametrize("distance", Distance)
 def test_cells_find_nearly_all_and_filters_lose_nothing(
     rows: np.ndarray[tuple[int, int], np.dtype[np.float32]],
@@ -46,7 +36,7 @@ def test_cells_find_nearly_all_and_filters_lose_nothing(
     distance: Distance,
 ) -> None:
     monkeypatch.setattr(cells, "MIN_ROWS", 50_000)
-    table, derived = Lots(rows, distance), derived_in(tmp_path)
+    table, derived = VectorsInMemory(rows, distance, batch_rows=8_192), derived_in(tmp_path)
     assert VectorIndex.open(table, derived).method == "exact"
     made = make_cells(table, derived, ignored)
     assert made.n_rows == N_ROWS
@@ -71,7 +61,7 @@ def test_rows_without_cells_are_scanned_and_a_stop_loses_nothing(
     rows: np.ndarray[tuple[int, int], np.dtype[np.float32]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(cells, "MIN_ROWS", 50_000)
-    table, derived = Lots(rows), derived_in(tmp_path)
+    table, derived = VectorsInMemory(rows, batch_rows=8_192), derived_in(tmp_path)
 
     def stop(fraction: float, step: str) -> None:
         if fraction > 0.6:
@@ -95,7 +85,7 @@ def test_cells_that_hold_too_few_allowed_rows_are_not_relied_on(
 ) -> None:
     monkeypatch.setattr(cells, "MIN_ROWS", 50_000)
     monkeypatch.setattr(cells, "PROBED_SHARE", 1e-9)
-    table, derived = Lots(rows), derived_in(tmp_path)
+    table, derived = VectorsInMemory(rows, batch_rows=8_192), derived_in(tmp_path)
     make_cells(table, derived, ignored)
     found = VectorIndex.open(table, derived).nearest(rows[:1], 2_000).rows
     expected = nearest(rows, rows[:1], 2_000, np.arange(N_ROWS), Distance.COSINE)[0]
