@@ -152,7 +152,7 @@ def test_leaking_frames_leave_their_split(open_page: OpenPage, street: Dataset, 
     search(page)
     before = street.segments["test"]
     leaked = next(iter(planted.leaks))
-    page.get_by_role("button", name=f"Remove from test: {leaked}").click()
+    page.get_by_role("button", name=f"Remove: {leaked} from test").click()
     question = page.get_by_role("dialog", name="Remove 1 frame from test?")
     question.get_by_role("button", name="Cancel").click()
     assert street.segments["test"].version == before.version

@@ -81,19 +81,22 @@ function Results({ discovery, space }: { discovery: Discovery; space: EmbeddingS
       ) : first.is_ready ? (
         <Found discovery={discovery} />
       ) : (
-        <NotSearched space={space} />
+        <NotSearched discovery={discovery} space={space} />
       )}
     </div>
   );
 }
 
-function NotSearched({ space }: { space: EmbeddingSpaceBody }) {
-  const place = usePlace();
+function NotSearched({ discovery, space }: { discovery: Discovery; space: EmbeddingSpaceBody }) {
+  const { dataset, project } = usePlace();
+  const { shown, distance } = discovery;
+  const command = [
+    "shoal duplicates",
+    ...(shown === "leakage" ? ["--leakage"] : []),
+    `--max-distance ${distance} --space ${space.name} --dataset ${dataset} --project ${project}`,
+  ].join(" ");
   return (
-    <EmptyState
-      title="Not searched yet at this distance"
-      commands={[`shoal duplicates --dataset ${place.dataset} --project ${place.project}`]}
-    >
+    <EmptyState title="Not searched yet at this distance" commands={[command]}>
       The search compares {formatCount(space.n_vectors)} vectors with one another, as a job; its answer is
       kept.
     </EmptyState>
@@ -146,8 +149,7 @@ function SearchForm({ discovery }: { discovery: Discovery }) {
         {isReady ? "Searched" : "Search"}
       </Button>
       <p className={classes.hint}>
-        0 finds copies of the same picture; with cosine distance 0.05 finds re-encoded, resized and slightly
-        moved ones.
+        0 finds exact copies; 0.05 finds re-encoded, resized and slightly moved pictures too.
       </p>
     </form>
   );

@@ -1,6 +1,5 @@
 /** Frames that are nearly the same. */
 
-import { Button } from "@mantine/core";
 import type { DuplicateGroup } from "@/api/types";
 import { countOf, formatDistance } from "@/core/numbers";
 import { useAddToSegment } from "@/state/addToSegment";
@@ -29,9 +28,9 @@ export function GroupRow({ group, pictures }: { group: DuplicateGroup; pictures:
           </span>
         ) : null}
         <span className={classes.actions}>
-          <Button
-            variant="subtle"
-            color="gray"
+          <button
+            type="button"
+            className={classes.textButton}
             aria-label={`Add to Segment: group of ${first}`}
             onClick={() =>
               addToSegment({
@@ -43,7 +42,7 @@ export function GroupRow({ group, pictures }: { group: DuplicateGroup; pictures:
             }
           >
             Add to Segment
-          </Button>
+          </button>
         </span>
       </header>
       <div className={classes.members}>

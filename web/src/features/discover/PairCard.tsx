@@ -1,6 +1,5 @@
 /** Two near-identical frames of different splits, side by side. */
 
-import { Button } from "@mantine/core";
 import type { DuplicateElement, DuplicatePair } from "@/api/types";
 import { formatDistance } from "@/core/numbers";
 import { framePath } from "@/core/paths";
@@ -12,7 +11,7 @@ import type { Pictures } from "@/ui/pictures/usePictures";
 import { Remove } from "./actions";
 import classes from "./discover.module.css";
 
-const PICTURE = { width: 208, height: 134 };
+const PICTURE = { width: 192, height: 124 };
 
 /** The card. */
 export function PairCard({ pair, pictures }: { pair: DuplicatePair; pictures: Pictures }) {
@@ -22,30 +21,17 @@ export function PairCard({ pair, pictures }: { pair: DuplicatePair; pictures: Pi
   return (
     <article className={classes.pair} aria-label={names}>
       <div className={classes.sides}>
-        <Side element={first} pictures={pictures} />
-        <Side element={second} pictures={pictures} />
+        <Side element={first} pictures={pictures} other={second} />
+        <Side element={second} pictures={pictures} other={first} />
       </div>
       <footer className={classes.foot}>
         <span className={classes.distanceText}>
           <span className={classes.dim}>distance</span> {formatDistance(distance)}
         </span>
         <span className={classes.actions}>
-          {removable(pair).map(([element, from]) => (
-            <Remove
-              key={`${element.id} ${from}`}
-              segment={from}
-              count={1}
-              others={(element === first ? second : first).segments}
-              about={element.id.slice(0, 120)}
-              ids={async () => [element.id]}
-              isQuiet
-            >
-              {`Remove from ${from.length > 20 ? `${from.slice(0, 19)}…` : from}`}
-            </Remove>
-          ))}
-          <Button
-            variant="subtle"
-            color="gray"
+          <button
+            type="button"
+            className={classes.textButton}
             aria-label={`Add to Segment: ${names}`}
             onClick={() =>
               addToSegment({
@@ -57,39 +43,52 @@ export function PairCard({ pair, pictures }: { pair: DuplicatePair; pictures: Pi
             }
           >
             Add to Segment
-          </Button>
+          </button>
         </span>
       </footer>
     </article>
   );
 }
 
-/** One picture with the splits that hold it. */
-export function Side({ element, pictures }: { element: DuplicateElement; pictures: Pictures }) {
+interface SideProps {
+  readonly element: DuplicateElement;
+  readonly pictures: Pictures;
+  /** Its like, which stays when it is removed. */
+  readonly other?: DuplicateElement;
+}
+
+/** One picture with the splits that hold it, and the way out of those that do not hold the other. */
+export function Side({ element, pictures, other }: SideProps) {
   const place = usePlace();
   const { id, frame_id: frame, segments } = element;
+  const short = id.slice(0, 120);
   return (
     <div className={classes.side}>
       <AppLink href={framePath(place, frame)} className={classes.picture} title={id.slice(0, 300)}>
-        <ElementPicture pictures={pictures} id={id} view={PICTURE} alt={`Frame ${id.slice(0, 120)}`} />
+        <ElementPicture pictures={pictures} id={id} view={PICTURE} alt={`Frame ${short}`} />
       </AppLink>
-      <div className={classes.caption}>
-        <span className="one-line" title={id.slice(0, 500)}>
-          {id.slice(0, 200)}
-        </span>
+      <div className={`${classes.caption} one-line`} title={id.slice(0, 500)}>
+        {id.slice(0, 200)}
       </div>
-      {segments.length ? (
-        <div className={`${classes.held} one-line`} title={segments.join(", ").slice(0, 500)}>
-          {segments.join(", ").slice(0, 200)}
+      {segments.map((name) => (
+        <div key={name} className={classes.held}>
+          <span className="one-line" title={name.slice(0, 300)}>
+            {name}
+          </span>
+          {other && !other.segments.includes(name) ? (
+            <Remove
+              segment={name}
+              count={1}
+              others={other.segments}
+              about={`${short} from ${name.slice(0, 120)}`}
+              ids={async () => [id]}
+              isQuiet
+            >
+              Remove
+            </Remove>
+          ) : null}
         </div>
-      ) : null}
+      ))}
     </div>
   );
-}
-
-/** Whom to take out of which segment: the first of the pair from one, the second from another. */
-function removable({ first, second }: DuplicatePair): readonly (readonly [DuplicateElement, string])[] {
-  const of = (element: DuplicateElement, other: DuplicateElement) =>
-    element.segments.filter((name) => !other.segments.includes(name)).map((name) => [element, name] as const);
-  return [...of(first, second), ...of(second, first)].slice(0, 4);
 }

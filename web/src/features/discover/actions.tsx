@@ -11,6 +11,7 @@ import { useAddToSegment } from "@/state/addToSegment";
 import { usePlace } from "@/state/place";
 import { ConfirmDialog } from "@/ui/ConfirmDialog";
 import { useToasts } from "@/ui/Toasts";
+import classes from "./discover.module.css";
 import { elementsOf } from "./leaks";
 
 interface AddAllProps {
@@ -139,15 +140,26 @@ export function Remove({ segment, count, others, ids, about, children, isQuiet =
   };
   return (
     <>
-      <Button
-        variant={isQuiet ? "subtle" : "default"}
-        color="gray"
-        aria-label={`${children}: ${about}`}
-        disabled={!body}
-        onClick={() => setIsAsking(true)}
-      >
-        {children}
-      </Button>
+      {isQuiet ? (
+        <button
+          type="button"
+          className={classes.textButton}
+          aria-label={`${children}: ${about}`}
+          disabled={!body}
+          onClick={() => setIsAsking(true)}
+        >
+          {children}
+        </button>
+      ) : (
+        <Button
+          variant="default"
+          aria-label={`${children}: ${about}`}
+          disabled={!body}
+          onClick={() => setIsAsking(true)}
+        >
+          {children}
+        </Button>
+      )}
       <ConfirmDialog
         opened={isAsking}
         title={`Remove ${countOf(count, "frame")} from ${segment}?`}

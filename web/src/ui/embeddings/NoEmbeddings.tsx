@@ -8,7 +8,7 @@ import type { Place } from "@/core/paths";
 import type { ElementKind } from "@/core/selection";
 import { JobProgress } from "../JobProgress";
 import { EmptyState, InlineProblem } from "../States";
-import { computeCommand, DEFAULT_SPACE } from "./commands";
+import { computeCommand, DEFAULT_MODEL, DEFAULT_SPACE } from "./commands";
 import classes from "./embeddings.module.css";
 
 /** Whose vectors are missing, and what they are needed for: `Similarity Search`. */
@@ -32,7 +32,7 @@ export function NoEmbeddings({ place, elements, inferenceSet, purpose }: NoEmbed
       {
         space: DEFAULT_SPACE,
         elements,
-        model: "efficientnet-lite0",
+        model: DEFAULT_MODEL,
         margin: 0.1,
         distance: "cosine",
         ...(ofSet ? { inference_set: ofSet } : {}),
@@ -42,7 +42,9 @@ export function NoEmbeddings({ place, elements, inferenceSet, purpose }: NoEmbed
   return (
     <EmptyState
       title={`No embeddings of ${noun}s yet`}
-      commands={["pip install 'shoal[embed]'", computeCommand(place, elements, ofSet)]}
+      commands={
+        job === undefined ? ["pip install 'shoal[embed]'", computeCommand(place, elements, ofSet)] : []
+      }
       action={
         job === undefined ? (
           <div className={classes.compute}>
@@ -73,6 +75,7 @@ export function MissingVectors({
     readonly elements: ElementKind;
     readonly inference_set: string | null;
     readonly origin: "uploaded" | "computed";
+    readonly model_id: string;
     readonly n_vectors: number;
     readonly n_elements: number;
   };
@@ -81,7 +84,8 @@ export function MissingVectors({
   const compute = useComputeEmbeddings(place);
   const n_missing = space.n_elements - space.n_vectors;
   if (n_missing <= 0) return null;
-  const isComputed = space.origin === "computed";
+  // Of other models the page does not know the file.
+  const isComputed = space.origin === "computed" && space.model_id.startsWith(DEFAULT_MODEL);
   if (job !== undefined) return <JobProgress job={job} label="Computing embeddings" />;
   return (
     <p className={classes.missing}>
@@ -98,7 +102,7 @@ export function MissingVectors({
               {
                 space: space.name,
                 elements: space.elements,
-                model: "efficientnet-lite0",
+                model: DEFAULT_MODEL,
                 margin: 0.1,
                 distance: "cosine",
                 ...(space.inference_set ? { inference_set: space.inference_set } : {}),

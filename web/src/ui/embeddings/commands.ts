@@ -3,8 +3,11 @@
 import type { Place } from "@/core/paths";
 import type { ElementKind } from "@/core/selection";
 
+/** The descriptor of the extra `shoal[embed]`; the ids of its versions begin with it. */
+export const DEFAULT_MODEL = "efficientnet-lite0";
+
 /** The space that the page computes where there is none. */
-export const DEFAULT_SPACE = "efficientnet-lite0";
+export const DEFAULT_SPACE = DEFAULT_MODEL;
 
 /** The command that computes vectors with the default descriptor. */
 export function computeCommand(

@@ -23,7 +23,8 @@ import classes from "./frame.module.css";
 
 const SHOWN = 16;
 const ALL = 50;
-const PICTURE = { width: 116, height: 78 };
+const FRAME = { width: 116, height: 78 };
+const CROP = { width: 78, height: 78 };
 const NOUNS = { frames: "frames", labels: "labels", inferences: "inferences" } as const;
 
 /** The strip. */
@@ -107,6 +108,7 @@ function Nearest({ id, elements, inferenceSet, space }: NearestProps) {
         {data.n_seeds_without_vector ? "It has no vector in this space." : "There is nothing else."}
       </p>
     );
+  const room = elements === "frames" ? FRAME : CROP;
   const { walk: _, object: __, ...extra } = view.extra ?? {};
   return (
     <ul className={classes.strip}>
@@ -118,15 +120,16 @@ function Nearest({ id, elements, inferenceSet, space }: NearestProps) {
               extra: elements === "frames" ? extra : { ...extra, object: item.id },
             })}
             className={classes.stripLink}
+            style={{ width: room.width }}
             title={`${item.id.slice(0, 300)}, distance ${formatDistance(item.distance)}`}
             aria-label={`${item.id.slice(0, 200)}, distance ${formatDistance(item.distance)}`}
           >
-            <ElementPicture pictures={pictures} id={item.id} view={PICTURE} isPlain />
+            <ElementPicture pictures={pictures} id={item.id} view={room} isPlain />
             <span className={classes.stripNumber}>{formatDistance(item.distance)}</span>
           </AppLink>
         </li>
       ))}
-      {data ? null : <li style={{ height: PICTURE.height + 20 }} aria-busy="true" />}
+      {data ? null : <li style={{ height: room.height + 20 }} aria-busy="true" />}
     </ul>
   );
 }
