@@ -11,6 +11,12 @@ from sqlalchemy.orm import Session
 from shoal.services.aquarium.notes import read_note, write_note
 from shoal.store.catalog import AquariumNote, Dataset, InferenceSet, Job, JobState
 
+DATASET_KIND: Final = "ingest_aquarium_dataset"
+"""Kind of the job that reads the upload of a dataset."""
+
+INFERENCES_KIND: Final = "ingest_aquarium_inferences"
+"""Kind of the job that reads the upload of an inference set."""
+
 DATASET: Final = "dataset"
 """Kind of note: settings of a dataset Shoal has no place for; key: its name."""
 

@@ -12,7 +12,6 @@ from urllib.parse import quote, unquote, urlsplit
 from shoal.errors import ConflictError, InvalidInputError, NotFoundError, TooLargeError
 from shoal.services.aquarium.signing import UPLOAD_LIFETIME_S, sign, verify
 from shoal.services.runtime import Runtime
-from shoal.store.media import keep_asset
 from shoal.store.upload_names import inside, safe_name
 
 CHUNK_BYTES: Final = 8 << 20
@@ -112,6 +111,8 @@ def _acknowledged(size: int, n_bytes: int) -> int:
 
 def receive_asset(runtime: Runtime, token: str, data: bytes) -> None:
     """Keep a file for good, such as an image the client mirrors."""
+    from shoal.store.media import keep_asset
+
     place = verify(runtime, _ASSET, token)
     keep_asset(runtime.home, place["upload"], place["name"], data)
     runtime.uploads.discard(place["upload"])

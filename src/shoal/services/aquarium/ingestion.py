@@ -18,7 +18,7 @@ from shoal.formats.aquarium import AquariumDataset, AquariumInferences
 from shoal.formats.aquarium_rows import Json
 from shoal.formats.class_resolver import ClassResolver
 from shoal.formats.frame_lookup import FrameLookup
-from shoal.services.aquarium.dataset_notes import note_embedding_job
+from shoal.services.aquarium.dataset_notes import DATASET_KIND, note_embedding_job
 from shoal.services.aquarium.embedding_files import FILE_KEYS, add_embeddings
 from shoal.services.aquarium.frame_rows import newest_rows, row_batches, rows_now
 from shoal.services.aquarium.incoming import located, staged_path
@@ -51,9 +51,6 @@ from shoal.store.catalog import (
 )
 from shoal.store.tables import TableKind, TableVersion
 from shoal.wire.uploads import DatasetIngest, FileRef, InferenceIngest
-
-DATASET_KIND = "ingest_aquarium_dataset"
-INFERENCES_KIND = "ingest_aquarium_inferences"
 
 _UPSERT = DatasetIngest(mode="upsert")
 _EXTEND = InferenceIngest(inferences=FileRef(path=""), covers="listed", mode="extend")

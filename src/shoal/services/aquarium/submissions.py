@@ -6,9 +6,15 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from shoal.errors import AlreadyExistsError, InvalidInputError
-from shoal.services.aquarium.dataset_notes import DATASET, DELETED, UPLOAD, write_dataset_note
+from shoal.services.aquarium.dataset_notes import (
+    DATASET,
+    DATASET_KIND,
+    DELETED,
+    INFERENCES_KIND,
+    UPLOAD,
+    write_dataset_note,
+)
 from shoal.services.aquarium.incoming import staged_file, staged_path
-from shoal.services.aquarium.ingestion import DATASET_KIND, INFERENCES_KIND
 from shoal.services.aquarium.notes import delete_note, read_note, write_note
 from shoal.services.datasets import put_dataset
 from shoal.services.inference_sets import put_inference_set
