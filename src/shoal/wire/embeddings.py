@@ -286,7 +286,7 @@ class MapMaskBody(Shape):
 class DuplicateSearch(SpaceChoice):
     """Look for near-duplicates as a job."""
 
-    max_distance: float = Field(default=0.05, ge=0, le=2)
+    max_distance: float = Field(default=0.05, ge=0, le=1e9, description="Of a pair, itself included.")
 
 
 class DuplicatesRequest(DuplicateSearch):

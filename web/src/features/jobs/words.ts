@@ -13,6 +13,7 @@ const KINDS: Readonly<Record<string, string>> = {
   compute_embeddings: "Compute vectors",
   project_embeddings: "Lay out a map",
   find_duplicates: "Look for near-duplicates",
+  index_embeddings: "Sort vectors into cells",
   score: "Score segments",
 };
 
