@@ -1946,6 +1946,7 @@ export interface components {
             inference_set?: string | null;
             /**
              * Max Distance
+             * @description Of a pair, itself included.
              * @default 0.05
              */
             max_distance?: number;
@@ -2013,6 +2014,7 @@ export interface components {
             inference_set?: string | null;
             /**
              * Max Distance
+             * @description Of a pair, itself included.
              * @default 0.05
              */
             max_distance?: number;
