@@ -23,7 +23,7 @@ from shoal.query.ast import (
     Word,
 )
 from shoal.query.predicate import FRAMES, LABELS, Rows
-from shoal.query.resolve import is_summary, resolve
+from shoal.query.resolve import is_summary, object_field, resolve
 from shoal.query.similarity import meant_space
 from shoal.query.types import SCORES, FieldType, Schema, Table
 
@@ -39,6 +39,17 @@ def name_chosen_set(node: Node, schema: Schema, scope: Rows = FRAMES) -> Node:
         scope: frames or labels.
     """
     return _Naming(schema, schema.inference_set).condition(node, scope)
+
+
+def name_spaces(node: Node, schema: Schema, scope: Rows) -> Node:
+    """Return the query with the embedding space of each `similar(...)` named, and nothing else.
+
+    Args:
+        node: a query that `check` accepts on the rows of `scope`.
+        schema: the names the dataset offers.
+        scope: frames, labels or inferences of a set.
+    """
+    return _Naming(schema, None).condition(node, scope)
 
 
 class _Naming:
@@ -70,9 +81,8 @@ class _Naming:
         if node.kind is ObjectKind.LABEL:
             return replace(node, where=self.condition(node.where, LABELS))
         name = node.inference_set or self._name
-        return Objects(
-            node.kind, name, self.condition(node.where, Rows(Table(f"{node.kind}s"), name)), node.offset
-        )
+        rows = Rows(Table(f"{node.kind}s"), name or self._schema.inference_set)
+        return Objects(node.kind, name, self.condition(node.where, rows), node.offset)
 
     def _measure(self, measure: Measure, scope: Rows) -> Measure:
         match measure:
@@ -81,9 +91,8 @@ class _Naming:
             case Count(objects):
                 return Count(self._objects(objects))
             case Aggregate(function, field, where):
-                rows = LABELS
-                if field.parts[0] != Table.LABELS.qualifier:
-                    rows = Rows(Table(f"{field.parts[0]}s"), self._name)
+                found = object_field(field, self._schema)
+                rows = found[0] if found is not None else LABELS
                 return Aggregate(
                     function, self._object_field(field), self.condition(where, rows), measure.offset
                 )

@@ -14,9 +14,9 @@ from shoal.errors import InvalidInputError, NotFoundError
 from shoal.kernels.objects import BoolArray, Int64Array
 from shoal.model.segment import ElementKind
 from shoal.query.check import check
-from shoal.query.naming import name_chosen_set
+from shoal.query.naming import name_chosen_set, name_spaces
 from shoal.query.parser import parse
-from shoal.query.predicate import FRAMES, LABELS
+from shoal.query.predicate import FRAMES, LABELS, Rows
 from shoal.query.printer import to_text
 from shoal.query.requirements import required_columns
 from shoal.query.types import Table
@@ -77,11 +77,11 @@ def self_contained(scene: Scene, text: str, elements: ElementKind, inference_set
 
     A query that needs no change comes back as it was written.
     """
+    node, schema = parse(text), scene.query_data(inference_set).schema()
     if elements is ElementKind.INFERENCES:
-        return text
-    node = parse(text)
-    scope = FRAMES if elements is ElementKind.FRAMES else LABELS
-    named = name_chosen_set(node, scene.query_data(inference_set).schema(), scope)
+        named = name_spaces(node, schema, Rows(Table.INFERENCES, schema.inference_set))
+    else:
+        named = name_chosen_set(node, schema, FRAMES if elements is ElementKind.FRAMES else LABELS)
     return text if named == node else to_text(named)
 
 

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from shoal.model.segment import ElementKind
 from shoal.query import check, parse, to_text
-from shoal.query.naming import name_chosen_set
-from shoal.query.predicate import FRAMES, LABELS
+from shoal.query.naming import name_chosen_set, name_spaces
+from shoal.query.predicate import FRAMES, LABELS, Rows
+from shoal.query.types import Table
 from twins.query_strategies import SCHEMA, fitting_texts
 
 SCOPES = {ElementKind.FRAMES: ("frames", FRAMES), ElementKind.LABELS: ("label", LABELS)}
@@ -56,6 +57,19 @@ def test_naming_changes_no_meaning_and_needs_no_choice(elements: ElementKind, da
 )
 def test_the_chosen_set_is_named_where_it_is_meant(text: str, named: str) -> None:
     assert to_text(name_chosen_set(parse(text), CHOSEN)) == named
+
+
+def test_spaces_alone_are_named_in_a_query_about_inferences() -> None:
+    scope = Rows(Table.INFERENCES, "two")
+    text = (
+        "f1 < 0.5 similar(id:o0, 2) inference(similar(id:o1, 1)) "
+        "max(inference@two.confidence, similar(id:o1, 1)) > 1"
+    )
+    named = name_spaces(parse(text), CHOSEN, scope)
+    assert to_text(named) == (
+        "f1 < 0.5 similar(id:o0, 2, space:twos) inference(similar(id:o1, 1, space:ones)) "
+        "max(inference@two.confidence, similar(id:o1, 1, space:twos)) > 1"
+    )
 
 
 def test_without_a_choice_nothing_changes() -> None:
