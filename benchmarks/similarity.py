@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,12 +22,11 @@ from shoal.kernels.objects import Int64Array
 from shoal.model.embedding import Distance
 from shoal.store.derived import Derived
 from shoal.store.home import Home
-from shoal.store.vectors import open_vectors, write_vectors
+from shoal.store.vectors import VectorBatch, open_vectors, write_vectors
 
 Search = Callable[[int, str], Int64Array]
 """Returns the rows found for a query under a filter."""
 
-_ROWS_AT_ONCE = 8_192
 _PAUSE_EVERY = 10
 
 
@@ -71,22 +70,20 @@ def ours(folder: str) -> dict[str, Any]:
         return {"built": built, "filters": measured(place, search, list(SHARES))}
 
 
-def _batches(folder: Path) -> Any:
-    vectors = vector_files.vectors_of(folder)
-    for first in range(0, len(vectors), _ROWS_AT_ONCE):
-        part = np.array(vectors[first : first + _ROWS_AT_ONCE])
+def _batches(folder: Path) -> Iterator[VectorBatch]:
+    for first, part in vector_files.batches(folder):
         yield np.arange(first, first + len(part), dtype=np.uint32), part
 
 
 def whole_way(folder: str) -> dict[str, Any]:
     """`Dataset.similar` in process: request, catalog, query, search, ids, JSON and back."""
     place = Path(folder)
-    vectors, queries = vector_files.vectors_of(place), vector_files.queries_of(place)
-    rank = np.empty(len(vectors), np.int64)
-    rank[np.load(place / "order.npy")] = np.arange(len(vectors))
+    n_rows, queries = len(vector_files.vectors_of(place)), vector_files.queries_of(place)
+    rank = np.empty(n_rows, np.int64)
+    rank[np.load(place / "order.npy")] = np.arange(n_rows)
     with tempfile.TemporaryDirectory() as name:
         scratch = Path(name)
-        ids = pa.array([f"{i:08d}" for i in range(len(vectors))])
+        ids = pa.array([f"{i:08d}" for i in range(n_rows)])
         pq.write_table(pa.table({"frame_id": ids, "rank": rank}), scratch / "frames.parquet")
         (scratch / "ids.txt").write_text("\n".join(ids.to_pylist()))
         with shoal.connect(scratch / "home") as client:
@@ -101,7 +98,7 @@ def whole_way(folder: str) -> dict[str, Any]:
             built = time.perf_counter() - start - uploaded
 
             def search(i: int, chosen: str) -> Int64Array:
-                limit = int(len(vectors) * SHARES[chosen])
+                limit = int(n_rows * SHARES[chosen])
                 query = None if chosen == "all" else f"rank < {limit}"
                 found = val.similar(vector=queries[i].tolist(), k=K, query=query)
                 return np.array([int(one) for one in found.column("id")])
@@ -114,7 +111,9 @@ def numpy_exact(folder: str) -> dict[str, Any]:
     place = Path(folder)
     queries = vector_files.normalised(vector_files.queries_of(place))
     start = time.perf_counter()
-    vectors = vector_files.normalised(vector_files.vectors_of(place))
+    vectors = np.empty((len(vector_files.vectors_of(place)), DIMENSION), np.float32)
+    for first, part in vector_files.batches(place):
+        vectors[first : first + len(part)] = vector_files.normalised(part)
     built = time.perf_counter() - start
     allowed = {name: vector_files.allowed_rows(place, name) for name in SHARES}
 
@@ -132,15 +131,15 @@ def hnswlib_graph(folder: str) -> dict[str, Any]:
     import hnswlib
 
     place = Path(folder)
-    vectors, queries = vector_files.vectors_of(place), vector_files.queries_of(place)
+    n_rows, queries = len(vector_files.vectors_of(place)), vector_files.queries_of(place)
     start = time.perf_counter()
     index = hnswlib.Index("cosine", DIMENSION)
-    index.init_index(len(vectors), M=16, ef_construction=100)
-    for first in range(0, len(vectors), _ROWS_AT_ONCE):
-        index.add_items(np.array(vectors[first : first + _ROWS_AT_ONCE]))
+    index.init_index(n_rows, M=16, ef_construction=100)
+    for _, part in vector_files.batches(place):
+        index.add_items(part)
     built = time.perf_counter() - start
     index.set_ef(200)
-    inside = {name: np.zeros(len(vectors), np.bool_) for name in SHARES}
+    inside = {name: np.zeros(n_rows, np.bool_) for name in SHARES}
     for name, mask in inside.items():
         mask[vector_files.allowed_rows(place, name)] = True
 
@@ -161,11 +160,10 @@ def usearch_graph(folder: str) -> dict[str, Any]:
     from usearch.index import Index
 
     place = Path(folder)
-    vectors, queries = vector_files.vectors_of(place), vector_files.queries_of(place)
+    queries = vector_files.queries_of(place)
     start = time.perf_counter()
     index = Index(ndim=DIMENSION, metric="cos", dtype="i8", expansion_search=200)
-    for first in range(0, len(vectors), _ROWS_AT_ONCE):
-        part = np.array(vectors[first : first + _ROWS_AT_ONCE])
+    for first, part in vector_files.batches(place):
         index.add(np.arange(first, first + len(part)), part)
     built = time.perf_counter() - start
 
@@ -180,15 +178,15 @@ def faiss_cells(folder: str) -> dict[str, Any]:
     import faiss
 
     place = Path(folder)
-    vectors = vector_files.vectors_of(place)
+    n_rows = len(vector_files.vectors_of(place))
     queries = vector_files.normalised(vector_files.queries_of(place))
     start = time.perf_counter()
-    n_cells = int(2 * len(vectors) ** 0.5)
+    n_cells = int(2 * n_rows**0.5)
     index = faiss.index_factory(DIMENSION, f"IVF{n_cells},SQ8", faiss.METRIC_INNER_PRODUCT)
-    sample = np.linspace(0, len(vectors) - 1, min(len(vectors), 40 * n_cells)).astype(np.int64)
-    index.train(vector_files.normalised(vectors[sample]))
-    for first in range(0, len(vectors), _ROWS_AT_ONCE):
-        index.add(vector_files.normalised(vectors[first : first + _ROWS_AT_ONCE]))
+    sample = np.linspace(0, n_rows - 1, min(n_rows, 40 * n_cells)).astype(np.int64)
+    index.train(vector_files.normalised(vector_files.vectors_of(place)[sample]))
+    for _, part in vector_files.batches(place):
+        index.add(vector_files.normalised(part))
     built = time.perf_counter() - start
     chosen_rows = {name: faiss.IDSelectorBatch(vector_files.allowed_rows(place, name)) for name in SHARES}
 
@@ -226,7 +224,7 @@ def report(n_rows: int, *, graphs: bool = True, kept: str | None = None) -> Repo
     table.notes += [
         "p50 / p95 and recall@20 against exact floats, 100 queries one after the other; filters of 10 % and "
         "1 % let through rows drawn at random. Built: from stored vectors to the first answer.",
-        "Memory is the most a process held, mapped files and what it read to build included.",
+        "Memory is the most a process held, mapped files and building included.",
         "The whole way is the SDK in process: request, catalog, the query behind a filter, search, ids, JSON "
         "and back.",
         "hnswlib asks a Python function about each row it meets, on one thread; usearch takes no filter from "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -58,6 +59,14 @@ def vectors_of(folder: Path) -> Float32Array:
     """Return the vectors, mapped from disk: float32, shape (N, 512)."""
     found: Float32Array = np.load(folder / "vectors.npy", mmap_mode="r")
     return found
+
+
+def batches(folder: Path, size: int = 8_192) -> Iterator[tuple[int, Float32Array]]:
+    """Yield the first row and the vectors of runs of rows; no more than one run is in memory."""
+    n_rows = len(vectors_of(folder))
+    for first in range(0, n_rows, size):
+        # A file that is mapped anew leaves no pages behind that would count as memory of this process.
+        yield first, np.array(vectors_of(folder)[first : first + size])
 
 
 def queries_of(folder: Path) -> Float32Array:
