@@ -13,7 +13,7 @@ from shoal.wire.embeddings import DuplicateElement, DuplicatesBody, DuplicateSea
 from shoal.wire.jobs import JobBody
 
 if TYPE_CHECKING:
-    from shoal.client.dataset import Dataset
+    from shoal.client.dataset_elements import DatasetElements
 
 COLUMNS: Final = {
     "group": "int64",
@@ -55,7 +55,7 @@ class DuplicatesTable(RowTable):
         self.counts = bodies[0].counts
 
 
-def near_duplicates(dataset: Dataset, *, progress: bool, **question: Any) -> DuplicatesTable:
+def near_duplicates(dataset: DatasetElements, *, progress: bool, **question: Any) -> DuplicatesTable:
     """Return the near-duplicates of a dataset, searched for unless they are known.
 
     Args:
@@ -75,7 +75,9 @@ def near_duplicates(dataset: Dataset, *, progress: bool, **question: Any) -> Dup
     return DuplicatesTable([body, *_further(dataset, request, body)])
 
 
-def _further(dataset: Dataset, request: DuplicatesRequest, body: DuplicatesBody) -> Iterator[DuplicatesBody]:
+def _further(
+    dataset: DatasetElements, request: DuplicatesRequest, body: DuplicatesBody
+) -> Iterator[DuplicatesBody]:
     while body.next_cursor is not None:
         following = request.model_copy(update={"cursor": body.next_cursor})
         body = dataset.session.read(DuplicatesBody, "POST", (*dataset.path, "duplicates"), body=following)

@@ -17,7 +17,7 @@ from shoal.wire.jobs import JobBody
 from shoal.wire.selections import MapArea, SelectionBody
 
 if TYPE_CHECKING:
-    from shoal.client.dataset import Dataset
+    from shoal.client.dataset_elements import DatasetElements
 
 
 class MapTable(ArrowTable):
@@ -39,7 +39,7 @@ class MapTable(ArrowTable):
 
 
 def read_map(
-    dataset: Dataset,
+    dataset: DatasetElements,
     *,
     space: str | None,
     elements: ElementKind,
@@ -59,7 +59,7 @@ def read_map(
 
 
 def compute_map(
-    dataset: Dataset,
+    dataset: DatasetElements,
     *,
     space: str | None,
     elements: ElementKind,
@@ -77,7 +77,7 @@ def compute_map(
 
 
 def in_area(
-    dataset: Dataset,
+    dataset: DatasetElements,
     polygon: Iterable[tuple[float, float]],
     *,
     space: str | None,

@@ -13,7 +13,7 @@ from shoal.model.segment import ElementKind
 from shoal.wire.selections import QueryPage, QueryRequest, SelectionBody
 
 if TYPE_CHECKING:
-    from shoal.client.dataset import Dataset
+    from shoal.client.dataset_elements import DatasetElements
 
 INFERENCE_FIELDS: Final = (
     "frame_id",
@@ -41,7 +41,7 @@ class Selection:
 
     def __init__(
         self,
-        dataset: Dataset,
+        dataset: DatasetElements,
         body: SelectionBody,
         *,
         elements: ElementKind = ElementKind.FRAMES,

@@ -17,7 +17,7 @@ from shoal.wire.embeddings import SimilarBody, SimilarRequest
 from shoal.wire.selections import SelectionBody
 
 if TYPE_CHECKING:
-    from shoal.client.dataset import Dataset
+    from shoal.client.dataset_elements import DatasetElements
 
 COLUMNS: Final = {"id": "string", "frame_id": "string", "distance": "float64", "nearest": "string"}
 
@@ -35,7 +35,7 @@ class SimilarTable(RowTable):
 
 
 def find_similar(
-    dataset: Dataset,
+    dataset: DatasetElements,
     *,
     ids: Iterable[str] | None,
     vector: Sequence[float] | None,
