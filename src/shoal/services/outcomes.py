@@ -32,7 +32,7 @@ COLUMNS = (
     "inference_id",
     "kind",
 )
-_SORTS = ("frame_id", "truth", "predicted", "weight", "confidence", "iou", "kind")
+_SORTS = ("frame_id", "truth", "predicted", "weight", "confidence", "iou", "kind", "area_px")
 
 
 def outcome_table(
@@ -52,7 +52,7 @@ def outcome_table(
         predicted: only this predicted class, or `background`.
         kind: `true_positive`, `confusion`, `false_positive` or `false_negative`.
         query: only frames this query selects.
-        sort: a column; `-` in front for falling order.
+        sort: a column, or `area_px` of the label, else of the inference; `-` in front for falling order.
     """
     import polars as pl
 
@@ -92,27 +92,45 @@ def outcome_table(
             "kind": pl.Series(list(OUTCOME_KINDS)).gather(kinds[rows]),
         }
     )
+    if sort is not None and sort.lstrip("-") == "area_px":
+        areas = _areas(view, outcomes.label[rows], outcomes.inference[rows])
+        return _sorted(table.with_columns(area_px=areas), sort).drop("area_px")
     return _sorted(table, sort)
+
+
+def _areas(view: View, labels: NDArray[Any], inferences: NDArray[Any]) -> pl.Series:
+    """Return the area of each outcome's label, else of its inference, square pixels; null without boxes."""
+    snapshot = view.evaluation.inference_snapshot
+    found = _values(snapshot.table("area_px")["area_px"], _stored(view, inferences))
+    return _values(view.scene.snapshot.labels("area_px")["area_px"], labels).fill_null(found)
 
 
 def _ids(ids: pl.Series, rows: NDArray[Any]) -> pl.Series:
     """Return the id of each row; null where there is none (-1)."""
     import polars as pl
 
+    return _values(ids.cast(pl.String), rows)
+
+
+def _values(values: pl.Series, rows: NDArray[Any]) -> pl.Series:
+    """Return the value of each row; null where there is no row (-1)."""
+    import polars as pl
+
+    if len(values) == 0:
+        return pl.Series([None] * len(rows), dtype=values.dtype)
     index = pl.Series(np.where(rows < 0, 0, rows), dtype=pl.UInt32).set(pl.Series(rows < 0), None)
-    if len(ids) == 0:
-        return pl.Series([None] * len(rows), dtype=pl.String)
-    return ids.gather(index).cast(pl.String)
+    return values.gather(index)
 
 
 def _inference_ids(view: View, rows: NDArray[Any]) -> pl.Series:
-    snapshot = view.evaluation.inference_snapshot
-    stored = snapshot.stored_rows
-    if len(stored) == 0:
-        return _ids(snapshot.table("inference_id")["inference_id"], rows)
-    return _ids(
-        snapshot.table("inference_id")["inference_id"], np.where(rows < 0, -1, stored[np.maximum(rows, 0)])
-    )
+    ids = view.evaluation.inference_snapshot.table("inference_id")["inference_id"]
+    return _ids(ids, _stored(view, rows))
+
+
+def _stored(view: View, rows: NDArray[Any]) -> NDArray[Any]:
+    """Return the row in the table of inferences of each inference; -1 stays."""
+    stored = view.evaluation.inference_snapshot.stored_rows
+    return rows if len(stored) == 0 else np.where(rows < 0, -1, stored[np.maximum(rows, 0)])
 
 
 def _sorted(table: pl.DataFrame, sort: str | None) -> pl.DataFrame:

@@ -271,6 +271,22 @@ def test_outcomes(world: World, point: Point) -> None:
         assert {frame_id: sorted(found) for frame_id, found in rows.items()} == expected
 
 
+def test_outcomes_in_order_of_size(world: World) -> None:
+    sizes: dict[str, float] = {}
+    for kind in ("label", "inference"):
+        rows = world.val.query(elements=f"{kind}s", inference_set="a").table([f"{kind}_id", "area_px"])
+        sizes |= {f"{kind} {row[f'{kind}_id']}": row["area_px"] for row in rows}
+    for sort in ("area_px", "-area_px"):
+        params = {"inference_set": "a", "sort": sort, "limit": 1000}
+        page = world.val.session.call("GET", (*world.val.path, "outcomes"), params=params).json()
+        found = [
+            sizes[f"label {row['label_id']}" if row["label_id"] else f"inference {row['inference_id']}"]
+            for row in page["items"]
+        ]
+        assert page["total"] == len(found) > 20
+        assert found == sorted(found, reverse=sort.startswith("-"))
+
+
 def _shown(one: Outcome) -> tuple[str, str, str, str]:
     confidence = None if one.inference is None else one.inference.confidence
     return one.truth, one.predicted, str(confidence), str(one.label.box if one.label else None)

@@ -3,6 +3,7 @@
 import { Button, Drawer, SegmentedControl, Select } from "@mantine/core";
 import { useCallback, useMemo, useState } from "react";
 import { useOutcomes } from "@/api/numbers";
+import { BACKGROUND } from "@/core/colours";
 import { countOf } from "@/core/numbers";
 import { pagePath } from "@/core/paths";
 import { allOf } from "@/core/queries";
@@ -48,8 +49,14 @@ const SORTS = [
   { value: "confidence", label: "Least sure first" },
   { value: "-iou", label: "Greatest IoU first" },
   { value: "iou", label: "Least IoU first" },
+  { value: "-area_px", label: "Largest first" },
+  { value: "area_px", label: "Smallest first" },
   { value: "frame_id", label: "By frame" },
 ];
+
+/** What was missed has neither confidence nor IoU. */
+const MISSED_SORTS = SORTS.filter(({ value }) => !/confidence|iou/.test(value));
+const isMissed = ({ kind, predicted }: Drill) => kind === "false_negative" || predicted === BACKGROUND;
 
 const KINDS = [
   { value: "", label: "All" },
@@ -63,7 +70,9 @@ function Outcomes({ drill, onChange }: { drill: Drill; onChange: (drill: Drill) 
   const place = usePlace();
   const { q, sets, baseline, conf, iou } = useView();
   const point = useOperatingPoint();
-  const [sort, setSort] = useState("-confidence");
+  const sorts = isMissed(drill) ? MISSED_SORTS : SORTS;
+  const [chosen, setSort] = useState<string>();
+  const sort = sorts.find(({ value }) => value === chosen)?.value ?? sorts[0]?.value ?? "frame_id";
   const [isWhole, setIsWhole] = useState(false);
   const request = {
     inferenceSet: drill.set,
@@ -108,7 +117,7 @@ function Outcomes({ drill, onChange }: { drill: Drill; onChange: (drill: Drill) 
           <Select
             aria-label="Order"
             w={160}
-            data={SORTS}
+            data={sorts}
             value={sort}
             onChange={(value) => value && setSort(value)}
             allowDeselect={false}
