@@ -68,21 +68,21 @@ interface EntryProps {
 }
 
 function Entry({ label, count, noun, colour, shape, query, onSelect }: EntryProps) {
+  const isButton = query !== null && count > 0;
   const content = (
     <>
       <Mark colour={colour} shape={shape} />
       <span className={`${classes.entryLabel} one-line`}>{label.slice(0, 200)}</span>
+      {isButton ? <span className="visually-hidden">: select </span> : null}
       <span className={classes.entryCount}>{formatCount(count)}</span>
+      {isButton ? <span className="visually-hidden"> {count === 1 ? noun : `${noun}s`}</span> : null}
     </>
   );
-  if (query === null || count === 0) {
-    return <span className={classes.entry}>{content}</span>;
-  }
+  if (!isButton) return <span className={classes.entry}>{content}</span>;
   return (
     <button
       type="button"
       className={classes.entry}
-      aria-label={`${label.slice(0, 200)}: select ${countOf(count, noun)}`}
       title={`Select ${countOf(count, noun)}; shift adds, alt takes away`}
       onClick={(event: MouseEvent) => onSelect(query, joiningOf(event))}
     >
