@@ -18,7 +18,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from benchmarks import detection, importing, machine, scale, startup, subsets
+from benchmarks import detection, importing, machine, page, scale, similarity, startup, subsets
 from benchmarks.measuring import ROOT
 from benchmarks.tables import Report, Target, markdown, print_report, targets_markdown
 
@@ -31,6 +31,11 @@ FULL: dict[str, Callable[[], list[Report]]] = {
     "scale": lambda: scale.reports(1_000_000, kept=os.environ.get("BENCHMARK_FOLDER")),
     "import": lambda: [importing.report(50_000, 20)],
     "startup": lambda: [startup.report(5_000, 50)],
+    "similarity": lambda: [
+        similarity.report(200_000, kept=os.environ.get("BENCHMARK_FOLDER")),
+        similarity.report(1_000_000, graphs=False, kept=os.environ.get("BENCHMARK_FOLDER")),
+    ],
+    "page": lambda: [page.report(1_000_000)],
 }
 QUICK: dict[str, Callable[[], list[Report]]] = {
     "detection": lambda: [detection.report(500, 20, runs=2)],
@@ -38,6 +43,8 @@ QUICK: dict[str, Callable[[], list[Report]]] = {
     "scale": lambda: scale.reports(20_000, runs=2),
     "import": lambda: [importing.report(2_000, 10, runs=1, huge=False)],
     "startup": lambda: [startup.report(500, 20, runs=2)],
+    "similarity": lambda: [similarity.report(20_000)],
+    "page": lambda: [page.report(20_000, demo_frames=120, matrix_frames=500, runs=2)],
 }
 
 
