@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from shoal.embed.descriptor import Descriptor
     from shoal.store.media import Crop, Gallery
 
+PICTURES_PER_PART: Final = 16
+"""About how many elements a thread reads and describes at a time."""
+
+_MOST_PER_PART: Final = 128
 _NO_IMAGE: Final = "The frame has no image."
 _ELSEWHERE: Final = "The image is on another server, which this one does not contact."
 _OUTSIDE: Final = "Nothing of the image is inside the box."
@@ -51,6 +55,21 @@ class ElementPictures:
 
         x, y, width, height = self.boxes[position].tolist()
         return None if math.isnan(x) else Crop(x, y, width, height, self.margin)
+
+    @property
+    def are_remote(self) -> bool:
+        """Whether images are fetched from buckets."""
+        return any(url is not None and url.startswith(("s3://", "gs://")) for url in self.urls)
+
+    def parts(self, positions: Int64Array) -> Iterator[Int64Array]:
+        """Yield elements, given rising, some at a time; those of one frame together, up to a limit."""
+        frames = self.frame_of[positions]
+        start = 0
+        while start < len(positions):
+            last = frames[min(start + PICTURES_PER_PART, len(positions)) - 1]
+            stop = min(int(np.searchsorted(frames, last, side="right")), start + _MOST_PER_PART)
+            yield positions[start:stop]
+            start = stop
 
     def by_frame(self, positions: Int64Array) -> Iterator[tuple[int, list[int]]]:
         """Yield frames and which of some elements, given rising, they show."""

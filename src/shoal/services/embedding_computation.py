@@ -31,9 +31,7 @@ if TYPE_CHECKING:
     from shoal.embed.descriptor import Descriptor
     from shoal.services.runtime import Runtime
 
-PICTURES_PER_CALL: Final = 16
-"""Elements a thread reads and describes at a time."""
-
+_FETCHING_THREADS: Final = 16
 _FEWEST_STORED: Final = 256
 _MOST_STORED: Final = 8192
 _MOST_TOLD: Final = 50
@@ -188,12 +186,11 @@ class _Work:
 
     def _described(self, missing: Int64Array) -> Iterator[Described]:
         """Yield what comes of the elements in order, with a few parts under way on all cores."""
-        n_threads = n_workers()
+        n_threads = _FETCHING_THREADS if self.pictures.are_remote else n_workers()
         waiting: deque[Future[Described]] = deque()
         pool = ThreadPoolExecutor(n_threads, thread_name_prefix="shoal-describe")
         try:
-            for start in range(0, len(missing), PICTURES_PER_CALL):
-                part = missing[start : start + PICTURES_PER_CALL]
+            for part in self.pictures.parts(missing):
                 waiting.append(
                     pool.submit(describe_elements, self.runtime.gallery, self.descriptor, self.pictures, part)
                 )
