@@ -23,6 +23,7 @@ from shoal.model.class_map import BACKGROUND
 from shoal.model.task import Task
 
 BATCH_OBJECTS: Final = 20_000
+_HUGE: Final = 10**300
 _BOX_KEYS: Final = ("left", "top", "width", "height")
 _TYPE_OF_TASK: Final = {
     Task.OBJECT_DETECTION: "BBOX_2D",
@@ -151,4 +152,6 @@ class ObjectBatches:
 
 
 def _number(value: Any) -> float:
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else float("nan")
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return float("nan")
+    return float(value) if abs(value) < _HUGE else float("inf")

@@ -14,6 +14,7 @@ from typing import Any, Final
 import msgspec
 
 from shoal.errors import Problem, ProblemLog
+from shoal.formats.aquarium_shapes import faults_of, is_text
 from shoal.formats.faults import shorten
 from shoal.formats.json_text import without_lone_surrogates
 
@@ -95,11 +96,16 @@ def _lines(path: Path, problems: ProblemLog) -> Iterator[tuple[str, Json]]:
             except ValueError as error:
                 problems.add(Problem(path.name, place, "", "a JSON object", str(error)))
                 continue
-            if not isinstance(row, dict) or not isinstance(row.get("task_id"), str):
+            if not isinstance(row, dict) or not is_text(row.get("task_id") or None):
                 found = shorten(row.get("task_id") if isinstance(row, dict) else row)
                 problems.add(Problem(path.name, place, "task_id", "the id of a frame", found))
                 continue
-            yield f"{place}, frame {row['task_id']!r}", row
+            place = f"{place}, frame {row['task_id']!r}"
+            faults = list(faults_of(row))
+            for fault in faults:
+                problems.add(Problem(path.name, place, *fault))
+            if not faults:
+                yield place, row
 
 
 def _decoded(line: bytes) -> Any:
@@ -143,7 +149,7 @@ def changed_frame(before: Json, change: Json) -> Json:
         if key in ORDERS or key not in change:
             continue
         if key in _MERGED_BY_KEY:
-            after[key] = {**(before.get(key) or {}), **change[key]}
+            after[key] = {**(before.get(key) or {}), **(change[key] or {})}
         elif key in _ADDED_BY_ID:
             after[key] = _joined(before.get(key) or [], change[key] or [], _ADDED_BY_ID[key])
         else:
@@ -170,7 +176,7 @@ def changed_objects(before: Sequence[Json], changes: Sequence[Json]) -> list[Jso
 
 
 def _joined(before: Sequence[Json], given: Sequence[Json], key: str) -> list[Json]:
-    return list({**{one[key]: one for one in before}, **{one[key]: one for one in given}}.values())
+    return list({**{one.get(key): one for one in before}, **{one.get(key): one for one in given}}.values())
 
 
 def _plain(one: Json) -> Json:

@@ -165,13 +165,13 @@ def test_nothing_is_scored_where_shoal_has_no_task(tmp_path: Path) -> None:
 
 def test_labels_at_fault_are_told(tmp_path: Path) -> None:
     frames = written(tmp_path / "f.jsonl", {"task_id": "a"})
-    bad = [box("x"), box("x"), box("y", "lorry"), box("z", width=0), {**box("w"), "uuid": 7}]
+    bad = [box("x"), box("x"), box("y", "lorry"), box("z", width=0), box("w", height=10**400)]
     labels = written(tmp_path / "l.jsonl", {"task_id": "a", "label_data": bad})
     problems = ProblemLog()
     read(dataset(frames, labels), problems)
     assert [(one.field, one.expected) for one in problems.problems] == [
         ("uuid", "an id that occurs once"),
-        ("uuid", "an id that occurs once"),
+        ("left, top, width, height", "four finite numbers"),
         ("left, top, width, height", "a width and a height above 0"),
         ("label", "a class of the class map ('car', 'bus')"),
     ]

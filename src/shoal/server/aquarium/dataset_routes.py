@@ -12,6 +12,7 @@ from shoal.server.access import RuntimeOf
 from shoal.server.aquarium.answers import Answer
 from shoal.server.aquarium.requests import Body
 from shoal.services.aquarium import datasets, frame_rows, submissions
+from shoal.services.aquarium.body_values import texts_of
 
 _ESCAPED = re.compile(r"(?:%[89A-Fa-f][0-9A-Fa-f])+|%(?:20|22|3C|3E|5C|5E|60|7B|7C|7D)")
 """What the client's HTTP library escapes of its own accord."""
@@ -24,7 +25,8 @@ anywhere = APIRouter()
 @anywhere.post("/datasets/verify_urls")
 def verify_urls(body: Body) -> dict[str, str]:
     """Say that every address may be stored: whether it can be reached is the reader's concern."""
-    return {str(url): "SUCCESS" for url in body.get("urls") or []}
+    urls = body.get("urls")
+    return {str(url): "SUCCESS" for url in (urls if isinstance(urls, list) else ())}
 
 
 @streaming.get("/upload_version/{version}/windows")
@@ -150,7 +152,7 @@ def frame_ids(runtime: RuntimeOf, project: str, dataset: str) -> Answer:
 @router.post("/{dataset}/frame_windows/LATEST")
 def frame_windows(runtime: RuntimeOf, project: str, dataset: str, body: Body) -> Answer:
     """Return which upload frames were written by."""
-    return Answer(datasets.frame_windows(runtime, project, dataset, body.get("frame_ids") or []))
+    return Answer(datasets.frame_windows(runtime, project, dataset, body))
 
 
 @router.get("/{dataset}/frame/{frame_id}/LATEST")
@@ -166,4 +168,4 @@ def get_frame(request: Request, runtime: RuntimeOf, project: str, dataset: str, 
 @router.post("/{dataset}/frames/LATEST")
 def get_frames(runtime: RuntimeOf, project: str, dataset: str, body: Body) -> Answer:
     """Return frames with their labels."""
-    return Answer(frame_rows.frames_read_back(runtime, project, dataset, body.get("frame_ids") or []))
+    return Answer(frame_rows.frames_read_back(runtime, project, dataset, texts_of(body, "frame_ids")))

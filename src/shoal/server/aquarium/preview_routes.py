@@ -57,10 +57,11 @@ def details() -> RedirectResponse:
 
 def _parts(found: dict[str, Any]) -> Iterator[str]:
     for sensor in (found.get("labeled_frame") or {}).get("sensor_data") or []:
-        for name, url in (sensor.get("data_urls") or {}).items():
-            if name == "image_url" and str(url).startswith(("http://", "https://")):
-                sensor_id = escape(str(sensor.get("sensor_id")))
-                yield f'<p><img src="{escape(str(url))}" alt="{sensor_id}"></p>'
+        urls = sensor.get("data_urls")
+        url = str(urls.get("image_url")) if isinstance(urls, dict) else ""
+        if url.startswith(("http://", "https://")):
+            sensor_id = escape(str(sensor.get("sensor_id")))
+            yield f'<p><img src="{escape(url)}" alt="{sensor_id}"></p>'
     for name in ("labeled_frame", "inference_frame"):
         if found.get(name):
             text = json.dumps(found[name], indent=2, ensure_ascii=False)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from shoal.services import datasets, inference_sets
 from shoal.services.aquarium.addresses import find, full_id
+from shoal.services.aquarium.body_values import check_storable, maybe_object_of, objects_of, texts_of
 from shoal.services.aquarium.dataset_notes import (
     DELETED,
     error_logs,
@@ -128,10 +129,11 @@ def windows(runtime: Runtime, project: str, version: str) -> list[dict[str, str]
         return [] if job is None else [{"uuid": version, "status": window_status(job)}]
 
 
-def frame_windows(runtime: Runtime, project: str, name: str, frame_ids: list[str]) -> list[list[str]]:
+def frame_windows(runtime: Runtime, project: str, name: str, body: dict[str, Any]) -> list[list[str]]:
     """Return the upload frames were written by last; frames that are not there are left out."""
     from shoal.services.aquarium.frame_rows import rows_now
 
+    frame_ids = texts_of(body, "frame_ids")
     with runtime.catalog.read() as session:
         owner, dataset, _ = find(session, project, name)
     known = rows_now(runtime, owner, dataset, frame_ids)
@@ -141,7 +143,8 @@ def frame_windows(runtime: Runtime, project: str, name: str, frame_ids: list[str
 
 def post_metadata(runtime: Runtime, project: str, name: str, body: dict[str, Any]) -> dict[str, Any]:
     """Replace what the user noted of a dataset; an inference set has its details for it."""
-    metadata = body.get("external_metadata") or {}
+    metadata = maybe_object_of(body, "external_metadata") or {}
+    check_storable(metadata, "external_metadata")
     with runtime.catalog.begin() as session:
         owner, dataset, inference_set = find(session, project, name)
         if inference_set is None:
@@ -165,7 +168,7 @@ def post_schema(runtime: Runtime, project: str, name: str, body: dict[str, Any])
     """Note the fields the user names for objects."""
     with runtime.catalog.begin() as session:
         _, dataset, _ = find(session, project, name)
-        note = {**read_dataset_note(session, dataset), "object_metadata_schema": body.get("schema") or []}
+        note = {**read_dataset_note(session, dataset), "object_metadata_schema": objects_of(body, "schema")}
         write_dataset_note(session, dataset, note)
     return {}
 

@@ -85,9 +85,9 @@ def _spaces(runtime: Runtime, arguments: Mapping[str, Any]) -> Iterator[_Space]:
         (ElementKind.FRAMES, FRAMES, "frame", "frame_embedding_files"),
         (objects, OBJECTS, "crop", "object_embedding_files"),
     ):
-        dimension = arguments.get(f"{prefix}_embedding_dim") or -1
+        dimension = arguments.get(f"{prefix}_embedding_dim")
         places = arguments.get("embedding_files" if inference_set else key) or []
-        if dimension < 1 or not places:
+        if not isinstance(dimension, int) or dimension < 1 or not places:
             continue
         model = str(arguments.get(f"{prefix}_model_version") or "unnamed")
         # A model's own view of the frames is not the dataset's.

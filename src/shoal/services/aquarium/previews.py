@@ -8,6 +8,7 @@ from uuid import uuid4
 from sqlalchemy import select
 
 from shoal.errors import NotFoundError
+from shoal.services.aquarium.body_values import maybe_object_of, objects_of
 from shoal.services.aquarium.notes import read_note, write_note
 from shoal.services.lookup import project_named
 from shoal.services.runtime import Runtime
@@ -20,9 +21,11 @@ _KEPT: Final = 20
 def post_preview(runtime: Runtime, project: str, body: dict[str, Any]) -> dict[str, Any]:
     """Keep a frame for a look; the newest of a project are kept."""
     key = str(uuid4())
+    kept = {name: maybe_object_of(body, name) for name in ("labeled_frame", "inference_frame")}
+    objects_of(kept["labeled_frame"] or {}, "sensor_data")
     with runtime.catalog.begin() as session:
         owner = project_named(session, project)
-        write_note(session, owner.id, PREVIEW, key, body)
+        write_note(session, owner.id, PREVIEW, key, kept)
         newest_first = (
             select(AquariumNote)
             .where(AquariumNote.project_id == owner.id, AquariumNote.kind == PREVIEW)

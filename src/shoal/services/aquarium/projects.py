@@ -13,6 +13,14 @@ from shoal.errors import InvalidInputError
 from shoal.model.class_map import BACKGROUND
 from shoal.model.task import Task
 from shoal.services import projects
+from shoal.services.aquarium.body_values import (
+    check_storable,
+    maybe_object_of,
+    maybe_text_of,
+    objects_of,
+    text_of,
+    whole_number_of,
+)
 from shoal.services.aquarium.notes import read_note, write_note
 from shoal.services.lookup import project_named
 from shoal.services.runtime import Runtime
@@ -62,18 +70,18 @@ def post_project(runtime: Runtime, body: dict[str, Any]) -> dict[str, Any]:
     Raises:
         InvalidInputError: the project exists with another task.
     """
-    name = str(body.get("project_id") or "")
+    name = text_of(body, "project_id")
     with runtime.home.locks.holding(f"aquarium-project:{name}"):
         return _post_project(runtime, name, body)
 
 
 def _post_project(runtime: Runtime, name: str, body: dict[str, Any]) -> dict[str, Any]:
-    given = body.get("label_class_map") or []
+    given = [_checked(entry) for entry in objects_of(body, "label_class_map")]
     with runtime.catalog.read() as session:
         project = session.scalar(select(Project).where(Project.name == name))
         note = _note(session, project) if project is not None else {}
         before = task_of(note, project) if project is not None else None
-    wanted = body.get("primary_task") or before or "2D_OBJECT_DETECTION"
+    wanted = maybe_text_of(body, "primary_task") or before or "2D_OBJECT_DETECTION"
     if before is not None and wanted != before:
         raise InvalidInputError(
             f"Project {name!r} has the task {before}, not {wanted}; a task never changes.",
@@ -108,14 +116,16 @@ def post_metadata(runtime: Runtime, name: str, body: dict[str, Any]) -> dict[str
     """Replace what the user noted of a project."""
     with runtime.catalog.begin() as session:
         project = project_named(session, name)
-        note = {**_note(session, project), "external_metadata": body.get("external_metadata")}
+        metadata = maybe_object_of(body, "external_metadata")
+        note = {**_note(session, project), "external_metadata": metadata}
         write_note(session, project.id, NOTE, "", note)
     return {}
 
 
 def patch_class_map(runtime: Runtime, name: str, body: dict[str, Any]) -> dict[str, Any]:
     """Change colours, keypoint names and skeletons of classes, found by their id."""
-    changes = {entry.get("id"): entry for entry in body.get("label_class_map") or []}
+    entries = objects_of(body, "label_class_map")
+    changes = {whole_number_of(entry, "id", default=-1): entry for entry in entries}
     with runtime.catalog.read() as session:
         project = project_named(session, name)
         note = _note(session, project)
@@ -168,10 +178,19 @@ def _appended(
     return classes, added
 
 
+def _checked(entry: dict[str, Any]) -> dict[str, Any]:
+    """Return an entry as it is; one that is no class is refused."""
+    check_storable(entry, "label_class_map")
+    text_of(entry, "name")
+    number = whole_number_of(entry, "id", default=-1)
+    _own({**entry, "id": number})
+    return {**entry, "id": None if number < 0 else number}
+
+
 def _own(entry: dict[str, Any]) -> dict[str, Any]:
     kept = {key: entry.get(key) for key in _OWN_CLASS_KEYS}
     color = kept["color"]
-    kept["color"] = tuple(int(part) for part in color[:3]) if color else None
+    kept["color"] = color[:3] if isinstance(color, list | tuple) and color else None
     kept["keypoint_names"] = kept["keypoint_names"] or []
     kept["skeleton"] = kept["skeleton"] or []
     kept["ignore_in_eval"] = bool(kept["ignore_in_eval"])

@@ -66,11 +66,18 @@ def _sensor(sensor: Mapping[str, Any]) -> dict[str, Any]:
 def _coordinate_frame(frame: Mapping[str, Any]) -> dict[str, Any]:
     answer = _quoted(frame)
     text = frame.get(_METADATA)
-    if isinstance(text, str):
-        values = json.loads(text)
+    values = _parsed(text) if isinstance(text, str) else None
+    if isinstance(values, dict):
         kept = {key: value for key, value in values.items() if value is not None or key == "parent_frame_id"}
         answer[_METADATA] = json.dumps(kept)
     return answer
+
+
+def _parsed(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return None
 
 
 def _quoted(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Any, Final
 
 from shoal.errors import AlreadyExistsError, InvalidInputError
+from shoal.services.aquarium.body_values import (
+    check_storable,
+    maybe_object_of,
+    maybe_text_of,
+    text_of,
+    texts_of,
+)
 from shoal.services.aquarium.dataset_notes import (
     DATASET,
     DATASET_KIND,
@@ -41,16 +48,16 @@ def submit_dataset(runtime: Runtime, project: str, body: dict[str, Any]) -> dict
         InvalidInputError: the body names no dataset or a file of somebody else.
         NotFoundError: no such project, or a file that did not come whole.
     """
-    name = _name(body, "dataset_id")
-    if is_known(runtime, project, body.get("upload_version")):
+    name = text_of(body, "dataset_id")
+    if is_known(runtime, project, maybe_text_of(body, "upload_version")):
         return {"upload_version": body["upload_version"]}
-    urls = body.get("data_url") or {}
+    urls = maybe_object_of(body, "data_url") or {}
     arguments = {
         **_common(body),
-        "frame_files": _files(runtime, urls.get("frame")),
-        "object_files": _files(runtime, urls.get("crop")),
-        "frame_embedding_files": _files(runtime, urls.get("frame_embeddings")),
-        "object_embedding_files": _files(runtime, urls.get("crop_embeddings")),
+        "frame_files": _files(runtime, urls, "frame"),
+        "object_files": _files(runtime, urls, "crop"),
+        "frame_embedding_files": _files(runtime, urls, "frame_embeddings"),
+        "object_embedding_files": _files(runtime, urls, "crop_embeddings"),
         "is_unlabeled": bool(body.get("is_unlabeled_indexed_dataset")),
     }
     return _submit_dataset(runtime, project, name, body, arguments)
@@ -58,25 +65,26 @@ def submit_dataset(runtime: Runtime, project: str, body: dict[str, Any]) -> dict
 
 def create_unlabeled(runtime: Runtime, project: str, body: dict[str, Any]) -> dict[str, Any]:
     """Make an unlabeled dataset of the second kind, which is filled by uploads of its own."""
-    name = _name(body, "dataset_name")
+    name = text_of(body, "dataset_name")
     put_dataset(runtime, project, name)
     with runtime.catalog.begin() as session:
         row = dataset_named(session, project, name)
         kept = {"is_unlabeled_indexed_dataset": True, "unlabeled_dataset_version": 2}
-        write_dataset_note(session, row, {**kept, "external_metadata": body.get("external_metadata")})
+        metadata = maybe_object_of(body, "external_metadata")
+        write_dataset_note(session, row, {**kept, "external_metadata": metadata})
     return {}
 
 
 def submit_unlabeled(runtime: Runtime, project: str, name: str, body: dict[str, Any]) -> dict[str, Any]:
     """Take frames of an unlabeled dataset of the second kind; their files name the upload."""
-    urls = body.get("data_url") or []
+    urls = texts_of(body, "data_url")
     if not urls:
         raise InvalidInputError("The upload names no files.")
     version = staged_file(urls[0])[0]
     if is_known(runtime, project, version):
         return {"upload_version": version}
     common = _common({**body, "upload_version": version})
-    arguments = {**common, "frame_files": _files(runtime, urls), "is_unlabeled": True}
+    arguments = {**common, "frame_files": _files(runtime, body, "data_url"), "is_unlabeled": True}
     more = {"is_unlabeled_indexed_dataset": True, "unlabeled_dataset_version": 2}
     return _submit_dataset(runtime, project, name, {**body, **more}, arguments)
 
@@ -87,15 +95,16 @@ def submit_inferences(runtime: Runtime, project: str, dataset: str, body: dict[s
     Raises:
         NotFoundError: no such dataset.
     """
-    name = _name(body, "inferences_id")
-    if is_known(runtime, project, body.get("upload_version")):
+    name = text_of(body, "inferences_id")
+    if is_known(runtime, project, maybe_text_of(body, "upload_version")):
         return {"upload_version": body["upload_version"]}
     arguments = {
         **_common(body),
-        "frame_files": _files(runtime, body.get("data_url")),
-        "embedding_files": _files(runtime, body.get("embeddings_url")),
+        "frame_files": _files(runtime, body, "data_url"),
+        "embedding_files": _files(runtime, body, "embeddings_url"),
     }
-    metadata = body.get("external_metadata")
+    metadata = maybe_object_of(body, "external_metadata")
+    check_storable(metadata, "external_metadata")
     update = InferenceSetUpdate() if metadata is None else InferenceSetUpdate(details=metadata)
     body_of_set = put_inference_set(runtime, project, dataset, name, update)
     arguments |= {"project": body_of_set.project, "dataset": body_of_set.dataset, "inference_set": name}
@@ -105,11 +114,11 @@ def submit_inferences(runtime: Runtime, project: str, dataset: str, body: dict[s
     return _submit(runtime, INFERENCES_KIND, arguments, row, inference_set)
 
 
-def is_known(runtime: Runtime, project: str, version: Any) -> bool:
+def is_known(runtime: Runtime, project: str, version: str | None) -> bool:
     """Return whether an upload was taken already: its files may be read and gone by now."""
     with runtime.catalog.read() as session:
         owner = project_named(session, project)
-        return version is not None and read_note(session, owner.id, UPLOAD, str(version)) is not None
+        return version is not None and read_note(session, owner.id, UPLOAD, version) is not None
 
 
 def _submit_dataset(
@@ -165,18 +174,12 @@ def _submit(
 
 def _common(body: dict[str, Any]) -> dict[str, Any]:
     found = {key: body.get(key) for key in _SPACE_KEYS}
-    return {**found, "upload_version": str(body.get("upload_version") or new_id("uv"))}
+    check_storable(found, "embeddings")
+    return {**found, "upload_version": maybe_text_of(body, "upload_version") or new_id("uv")}
 
 
-def _name(body: dict[str, Any], key: str) -> str:
-    name = body.get(key)
-    if not isinstance(name, str):
-        raise InvalidInputError(f"Expected a name in {key}, found {name!r}.")
-    return name
-
-
-def _files(runtime: Runtime, urls: Sequence[Any] | None) -> Files:
-    files = [staged_file(url) for url in urls or []]
+def _files(runtime: Runtime, body: Mapping[str, Any], key: str) -> Files:
+    files = [staged_file(url) for url in texts_of(body, key)]
     for upload, name in files:
         staged_path(runtime, upload, name)
     return files
