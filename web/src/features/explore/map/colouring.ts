@@ -134,14 +134,14 @@ export function quantileEdges(values: Float32Array, nParts: number): readonly nu
   const finite = values.filter((value) => Number.isFinite(value)).sort();
   if (finite.length === 0) return [];
   const last = finite.length - 1;
+  const [low, high] = [finite[0] as number, finite[last] as number];
+  // Where most values are the least one, that one is a part of its own.
+  const above = finite.find((value) => value > low) ?? low;
   const inner = Array.from({ length: nParts - 1 }, (_, i) =>
-    Number((finite[Math.round(((i + 1) * last) / nParts)] as number).toPrecision(4)),
+    Math.max(above, finite[Math.round(((i + 1) * last) / nParts)] as number),
   );
-  const [low, high] = [finite[0] as number, finite[last] as number].map((edge) =>
-    Number(edge.toPrecision(6)),
-  );
-  const kept = [...new Set(inner)].filter((edge) => edge > (low as number) && edge <= (high as number));
-  return [low as number, ...kept, high as number];
+  const edges = [...new Set(inner.map((edge) => Number(edge.toPrecision(4))))].filter((edge) => edge > low);
+  return [Number(low.toPrecision(6)), ...edges, Number(high.toPrecision(6))];
 }
 
 /** `#rrggbb` or `rgb(r g b)` as numbers; grey for anything else. */
