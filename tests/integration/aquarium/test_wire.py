@@ -176,7 +176,7 @@ def test_questions_before_anything_is_there_are_no_errors(wire: httpx.Client) ->
         ("POST", "/projects", "[1]", "Expected a JSON object in the body, found list."),
         ("POST", "/projects", "{", "The body is not JSON"),
         ("POST", "/projects", '{"project_id": "a b"}', "name: String should match"),
-        ("POST", "/projects/p/datasets", "{}", "Expected a name in dataset_id, found None."),
+        ("POST", "/projects/p/datasets", "{}", "dataset_id: expected a text, found None."),
         (
             "POST",
             "/projects/p/datasets",
