@@ -151,6 +151,7 @@ def test_keys_answer_move_on_and_take_back(open_page: OpenPage, street: Dataset,
     page.keyboard.press("u")
     expect(cell_of(page, order[3])).not_to_have_attribute("data-answer", "accepted")
     expect(page.get_by_role("button", name="Rank anew with 2 answers")).to_be_enabled()
+    assert suggested(page) == order
     answers = segment.answers
     assert (list(answers.accepted), list(answers.discarded)) == ([order[0]], [order[1]])
 
@@ -186,6 +187,7 @@ def test_answers_are_taken_back_by_undo_and_in_the_list(
     expect(page.get_by_role("region", name="Discarded")).to_contain_text(third)
     page.get_by_role("button", name=f"Take back {third}").click()
     expect(page.get_by_role("region", name="Discarded")).to_contain_text("Nothing discarded.")
+    page.wait_for_load_state("networkidle")
     page.reload()
     expect(page.get_by_role("region", name="Accepted")).to_contain_text(second)
     answers = segment.answers

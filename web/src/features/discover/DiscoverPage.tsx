@@ -16,6 +16,7 @@ import { EmptyState, ErrorState, LoadingState } from "@/ui/States";
 import { useToasts } from "@/ui/Toasts";
 import classes from "./discover.module.css";
 import { Found } from "./Found";
+import { mostDistance } from "./leaks";
 import { type Discovery, useDiscovery } from "./useDiscovery";
 
 /** The page. */
@@ -71,7 +72,7 @@ function Results({ discovery, space }: { discovery: Discovery; space: EmbeddingS
   const first = found.data?.pages[0];
   return (
     <div className={classes.results}>
-      <SearchForm discovery={discovery} />
+      <SearchForm discovery={discovery} space={space} />
       {found.error ? (
         <ErrorState error={found.error} onRetry={() => void found.refetch()} />
       ) : first === undefined ? (
@@ -104,7 +105,9 @@ function NotSearched({ discovery, space }: { discovery: Discovery; space: Embedd
 }
 
 /** The distance, and the button that starts the search. */
-function SearchForm({ discovery }: { discovery: Discovery }) {
+function SearchForm({ discovery, space }: { discovery: Discovery; space: EmbeddingSpaceBody }) {
+  const isCosine = space.distance === "cosine";
+  const most = mostDistance(space.distance);
   const { distance, setDistance, asked, found } = discovery;
   const place = usePlace();
   const find = useFindDuplicates(place);
@@ -112,7 +115,7 @@ function SearchForm({ discovery }: { discovery: Discovery }) {
   const [draft, setDraft] = useState<number | string>(distance);
   useEffect(() => setDraft(distance), [distance]);
   const value = Number(draft);
-  const isSound = draft !== "" && value >= 0 && value <= 2;
+  const isSound = draft !== "" && value >= 0 && value <= most;
   const first = found.data?.pages[0];
   const isAsked = value === distance && !found.isPlaceholderData;
   const isReady = isAsked && first?.is_ready === true;
@@ -135,10 +138,10 @@ function SearchForm({ discovery }: { discovery: Discovery }) {
         value={draft}
         onChange={setDraft}
         min={0}
-        max={2}
+        {...(isCosine ? { max: most } : {})}
         step={0.01}
         decimalScale={4}
-        error={isSound ? undefined : "from 0 to 2"}
+        error={isSound ? undefined : isCosine ? "from 0 to 2" : "0 or more"}
       />
       <Button
         type="submit"
@@ -149,7 +152,9 @@ function SearchForm({ discovery }: { discovery: Discovery }) {
         {isReady ? "Searched" : "Search"}
       </Button>
       <p className={classes.hint}>
-        0 finds exact copies; 0.05 finds re-encoded, resized and slightly moved pictures too.
+        {isCosine
+          ? "0 finds exact copies; 0.05 finds re-encoded, resized and slightly moved pictures too."
+          : "0 finds exact copies; how far like pictures lie depends on the vectors of this space."}
       </p>
     </form>
   );

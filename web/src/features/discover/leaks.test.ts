@@ -1,6 +1,14 @@
 import { describe, expect, it } from "vitest";
 import type { DuplicateGroup } from "@/api/types";
-import { allElements, elementsOf, leakingSegments, leakWords, readDistance, spareElements } from "./leaks";
+import {
+  allElements,
+  elementsOf,
+  leakingSegments,
+  leakWords,
+  mostDistance,
+  readDistance,
+  spareElements,
+} from "./leaks";
 
 const element = (id: string, ...segments: string[]) => ({ id, frame_id: id, segments });
 const GROUPS: readonly DuplicateGroup[] = [
@@ -46,5 +54,10 @@ describe("readDistance", () => {
     ["-1", 0.05],
     ["3", 0.05],
     [undefined, 0.05],
-  ])("%s", (text, value) => expect(readDistance(text)).toBe(value));
+  ])("%s", (text, value) => expect(readDistance(text, mostDistance("cosine"))).toBe(value));
+
+  it("Euclidean distances have no bound", () => {
+    expect(readDistance("3", mostDistance("euclidean"))).toBe(3);
+    expect(readDistance("Infinity", mostDistance("euclidean"))).toBe(0.05);
+  });
 });

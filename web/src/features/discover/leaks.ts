@@ -50,11 +50,17 @@ function unique(ids: readonly string[]): readonly string[] {
   return [...new Set(ids)];
 }
 
-/** A distance as typed in the address, or the default. */
-export function readDistance(text: string | undefined): number {
-  const value = Number(text);
-  return text !== undefined && text.trim() !== "" && value >= 0 && value <= 2 ? value : DEFAULT_DISTANCE;
-}
-
 /** The largest distance of near-duplicates, unless another is asked for. */
 export const DEFAULT_DISTANCE = 0.05;
+
+/** The largest distance two vectors can have. */
+export function mostDistance(kind: "cosine" | "euclidean"): number {
+  return kind === "cosine" ? 2 : Number.POSITIVE_INFINITY;
+}
+
+/** A distance as typed in the address, or the default. */
+export function readDistance(text: string | undefined, most: number): number {
+  const value = Number(text);
+  const isDistance = text !== undefined && text.trim() !== "" && value >= 0 && value <= most;
+  return isDistance && Number.isFinite(value) ? value : DEFAULT_DISTANCE;
+}

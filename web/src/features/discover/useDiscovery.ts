@@ -5,7 +5,7 @@ import { type DuplicatesAsked, useDuplicates } from "@/api/embeddings";
 import type { EmbeddingSpaceBody } from "@/api/types";
 import { usePlace } from "@/state/place";
 import { useExtra, useView } from "@/state/view";
-import { DEFAULT_DISTANCE, readDistance } from "./leaks";
+import { DEFAULT_DISTANCE, mostDistance, readDistance } from "./leaks";
 
 /** Near-duplicates of different splits, or all of them. */
 export type Shown = "leakage" | "all";
@@ -25,7 +25,7 @@ export function useDiscovery(space: EmbeddingSpaceBody): Discovery {
   const { tab } = useView();
   const [text, setText] = useExtra("distance");
   const shown: Shown = tab === "all" ? "all" : "leakage";
-  const distance = readDistance(text);
+  const distance = readDistance(text, mostDistance(space.distance));
   const asked = useMemo<DuplicatesAsked>(
     () => ({
       space: space.name,

@@ -163,7 +163,7 @@ const RANKINGS: readonly { readonly value: RankingChoice; readonly label: string
 
 /** Which ranking is on, what the classifier needs, how to see what the answers changed. */
 function Status({ search }: { search: Search }) {
-  const { shown, newest, ranking, setRanking, n_answered, rankAnew, isBusy } = search;
+  const { shown, newest, ranking, setRanking, n_answered, rankAnew, isRanking } = search;
   const latest = newest ?? shown;
   if (!shown || !latest) return null;
   const needs = classifierNeeds(latest);
@@ -188,7 +188,7 @@ function Status({ search }: { search: Search }) {
         variant={n_answered ? "light" : "default"}
         leftSection={<IconRefresh size={14} />}
         disabled={n_answered === 0}
-        loading={n_answered > 0 && isBusy}
+        loading={isRanking}
         onClick={rankAnew}
         title="Suggest again with what was answered (R)"
       >

@@ -2,7 +2,7 @@
 
 import { Button } from "@mantine/core";
 import { useElementSize } from "@mantine/hooks";
-import { useMemo, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { type Answer, nextOpen } from "@/core/answers";
 import { framePath } from "@/core/paths";
 import { useGo } from "@/state/place";
@@ -49,6 +49,14 @@ export function Suggestions({ search, onLeave }: { search: Search; onLeave: () =
     // The cell becomes focusable with the next drawing; a negative tab index takes the focus as well.
     cells.current.get(id)?.focus();
   };
+  // What had the focus may have left with the ranking before.
+  const ranking = useRef(search.shown);
+  useEffect(() => {
+    if (ranking.current === search.shown) return;
+    ranking.current = search.shown;
+    if (document.activeElement === document.body && active !== undefined)
+      cells.current.get(active)?.focus({ preventScroll: true });
+  }, [search.shown, active]);
   const step = (by: number) => move(ids[ids.indexOf(active ?? "") + by]);
   const give = (id: string | undefined, given: Answer, isByKey: boolean) => {
     if (id === undefined) return;
@@ -73,7 +81,13 @@ export function Suggestions({ search, onLeave }: { search: Search; onLeave: () =
     { keys: ["ArrowLeft", "k"], about: "Previous suggestion", run: () => step(-1) },
     { keys: ["ArrowDown"], about: "Row below", run: () => step(columns) },
     { keys: ["ArrowUp"], about: "Row above", run: () => step(-columns) },
-    { keys: ["r"], about: "Rank anew", run: search.rankAnew },
+    {
+      keys: ["r"],
+      about: "Rank anew",
+      run: () => {
+        if (search.n_answered) search.rankAnew();
+      },
+    },
     {
       keys: ["Enter"],
       about: "Open the frame",

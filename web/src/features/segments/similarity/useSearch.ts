@@ -35,8 +35,9 @@ export interface Search {
   readonly takeBack: (id: string) => void;
   /** Answered among those shown. */
   readonly n_answered: number;
-  /** Show the newest ranking. */
+  /** Show the newest ranking, once it knows every answer. */
   readonly rankAnew: () => void;
+  readonly isRanking: boolean;
   /** Ask for more; undefined when there are no more. */
   readonly more: (() => void) | undefined;
   readonly ranking: RankingChoice;
@@ -76,11 +77,18 @@ export function useSearch(space: string): Search {
   const [shown, setShown] = useState<ShownRanking | null>(null);
   const asked = JSON.stringify(request);
   const fresh = suggestions.data && !suggestions.isPlaceholderData ? suggestions.data : undefined;
+  const [isWanted, setIsWanted] = useState(false);
+  const isSettled = !isAnswering && !suggestions.isFetching;
   const next =
-    fresh && answers.data && !isAnswering
-      ? nextShown(shown, { asked, body: fresh }, (id) => answerOf(id) !== undefined)
-      : shown;
-  if (next !== shown) setShown(next);
+    fresh === undefined || answers.data === undefined || isAnswering
+      ? shown
+      : isWanted && isSettled
+        ? { asked, body: fresh }
+        : nextShown(shown, { asked, body: fresh }, (id) => answerOf(id) !== undefined);
+  if (next !== shown) {
+    setShown(next);
+    setIsWanted(false);
+  }
 
   const send = (
     id: string,
@@ -102,7 +110,7 @@ export function useSearch(space: string): Search {
       void suggestions.refetch();
       void answers.refetch();
     },
-    isBusy: suggestions.isFetching || isAnswering,
+    isBusy: !isSettled,
     accepted: answers.data?.accepted ?? [],
     discarded: answers.data?.discarded ?? [],
     answerOf,
@@ -113,9 +121,8 @@ export function useSearch(space: string): Search {
     },
     takeBack: (id) => send(id, { take_back: [id] }, "Took back the answer about", answerOf(id)),
     n_answered: items.filter(({ id }) => answerOf(id)).length,
-    rankAnew: () => {
-      if (fresh) setShown({ asked, body: fresh });
-    },
+    rankAnew: () => setIsWanted(true),
+    isRanking: isWanted,
     more:
       next && items.length >= k && k < MOST && next.body.n_candidates > items.length
         ? () => setK(String(k + STEP), { replace: true })
