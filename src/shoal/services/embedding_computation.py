@@ -84,11 +84,31 @@ def compute_embeddings(runtime: Runtime, arguments: dict[str, Any], progress: Jo
         NotEvaluableError: no image at all could be read.
     """
     request = EmbeddingCompute.model_validate(arguments["request"])
-    scene = open_scene(runtime, arguments["project"], arguments["dataset"])
+    project, dataset = arguments["project"], arguments["dataset"]
     choice = _choice(arguments["space"], request)
-    owner = set_of_inferences(scene, choice)
     progress.report(0.0, "opening the model")
     descriptor = open_descriptor(runtime, request.model)
+    # Two jobs at once would describe the same elements.
+    with runtime.home.locks.holding(f"compute {project} {dataset} {choice.model_dump_json()}"):
+        scene = open_scene(runtime, project, dataset)
+        work = _compute(runtime, scene, choice, request, descriptor, progress)
+    if work.n_stored:
+        progress.report(0.99, "preparing the search")
+        open_space(open_scene(runtime, project, dataset), choice).index  # noqa: B018
+    _finish(runtime, progress, work, request, set_of_inferences(scene, choice))
+    if work.n_stored:
+        prepare_map(runtime, project, dataset, choice)
+
+
+def _compute(
+    runtime: Runtime,
+    scene: Scene,
+    choice: SpaceChoice,
+    request: EmbeddingCompute,
+    descriptor: Descriptor,
+    progress: JobProgress,
+) -> _Work:
+    owner = set_of_inferences(scene, choice)
     target = _target(scene, choice, request, descriptor, owner)
     with runtime.catalog.read() as session:
         check_target(space_at(session, target), target)
@@ -103,12 +123,7 @@ def compute_embeddings(runtime: Runtime, arguments: dict[str, Any], progress: Jo
             f"of the first: {next(iter(work.skipped.values()))}",
             hint="Upload the dataset with its folder of images, or check that the files are still there.",
         )
-    if work.n_stored:
-        progress.report(0.99, "preparing the search")
-        open_space(open_scene(runtime, arguments["project"], arguments["dataset"]), choice).index  # noqa: B018
-    _finish(runtime, progress, work, request, owner)
-    if work.n_stored:
-        prepare_map(runtime, arguments["project"], arguments["dataset"], choice)
+    return work
 
 
 def _choice(space: str, request: EmbeddingCompute) -> SpaceChoice:

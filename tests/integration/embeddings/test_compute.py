@@ -18,6 +18,7 @@ import shoal
 from shoal.client.connection import Shoal
 from shoal.client.dataset import Dataset
 from shoal.errors import InvalidInputError, MissingExtraError, NotEvaluableError, NotFoundError
+from shoal.wire.jobs import JobBody
 
 COLOURS = {"red": (210, 40, 30), "green": (40, 180, 60), "blue": (30, 60, 200), "grey": (120, 120, 120)}
 SPACE = "efficientnet-lite0"
@@ -162,6 +163,13 @@ def test_an_image_is_described_by_the_model_of_its_space(dataset: Dataset, files
     dataset.embeddings.compute(SPACE, progress=False)
     found = dataset.similar(image=files / "images" / "3.jpg", k=1, space=SPACE).to_polars()
     assert found["distance"][0] == pytest.approx(0, abs=1e-5)
+
+
+def test_two_computations_at_once_describe_every_frame_once(connection: Shoal, dataset: Dataset) -> None:
+    path = (*dataset.path, "embeddings", SPACE, "compute")
+    bodies = [connection.session.read(JobBody, "POST", path, body={}) for _ in range(2)]
+    results = [connection.jobs[body.id].wait(progress=False) for body in bodies]
+    assert sorted(result["n_computed"] for result in results) == [0, 6]
 
 
 def test_vectors_of_two_models_never_mix(dataset: Dataset, files: Path) -> None:
