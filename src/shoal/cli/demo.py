@@ -110,7 +110,7 @@ def demo(
         else:
             print_note(f"Project {story.project!r} is in place already.")
         _add_segments(dataset, story)
-        _describe(dataset)
+        is_described = _describe(dataset)
         matrix = dataset.matrix(baseline=story.baseline, metrics=("recall", "f1"), details=True)
         reports = [dataset.gate(one, story.baseline, story.policy) for one in story.candidates]
     if json:
@@ -121,7 +121,7 @@ def demo(
         for report in reports:
             typer.echo(f"\nMay {report.candidate} ship in place of {report.baseline}?")
             show_verdict(report)
-        _show_next(folder, story)
+        _show_next(folder, story, is_described=is_described)
     if serve:
         from shoal.server.serving import serve as serve_home
 
@@ -211,17 +211,19 @@ def _add_segments(dataset: Dataset, story: Story) -> None:
             )
 
 
-def _describe(dataset: Dataset) -> None:
-    """Compute the embeddings of the pictures that have none; without the packages for it, go on."""
+def _describe(dataset: Dataset) -> bool:
+    """Compute the embeddings of pictures that have none; return `False` without the packages for it."""
     if any(space.name == SPACE and space.n_vectors == dataset.n_frames for space in dataset.embeddings):
-        return
+        return True
     try:
         dataset.embeddings.compute(SPACE)
     except MissingExtraError as error:
         print_note(f"No embeddings: the map and similarity search need more packages. {error.hint}")
+        return False
+    return True
 
 
-def _show_next(folder: Path, story: Story) -> None:
+def _show_next(folder: Path, story: Story, *, is_described: bool) -> None:
     policy = folder / f"{story.project}-gate.yaml"
     policy.write_text(story.policy, encoding="utf-8")
     place = f"--home {folder} --project {story.project}"
@@ -231,6 +233,8 @@ def _show_next(folder: Path, story: Story) -> None:
         f"shoal query '{story.segments[0].query}' {place}",
         f"shoal gate --candidate {candidate} --baseline {story.baseline} --policy {policy} {place}",
     ]
+    if is_described:
+        lines.append(f"shoal duplicates --leakage {place}")
     typer.echo("\nTry next:\n" + "\n".join(f"  {line}" for line in lines))
     page = f"/p/{story.project}/d/{story.dataset}/metrics?baseline={story.baseline}"
     typer.echo(f"\nIn the browser:\n  shoal serve --home {folder}\n  http://127.0.0.1:8000{page}")
