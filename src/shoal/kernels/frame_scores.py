@@ -53,6 +53,23 @@ def n_errors(outcomes: Outcomes, n_frames: int) -> Int64Array:
     return np.bincount(wrong, minlength=n_frames).astype(np.int64)
 
 
+def disagreement(first: Outcomes, second: Outcomes, label_offsets: Int64Array) -> Int64Array:
+    """Return on how many labels of each frame two models disagree: int64, shape (F,).
+
+    They disagree on a label that one of them finds as its class and the other does not.
+
+    Args:
+        first: outcomes of one model.
+        second: outcomes of the other, on the same labels.
+        label_offsets: int64, shape (F + 1,), where the labels of each frame begin.
+    """
+    found = np.zeros((2, int(label_offsets[-1])), np.bool_)
+    for row, outcomes in zip(found, (first, second), strict=True):
+        row[outcomes.label[(outcomes.truth == outcomes.predicted) & (outcomes.label >= 0)]] = True
+    running = np.concatenate(([0], np.cumsum(found[0] != found[1])))
+    return np.diff(running[label_offsets]).astype(np.int64)
+
+
 def right_frames(counts: FrameCounts) -> BoolArray:
     """Return which frames are right: bool, shape (F,).
 

@@ -20,6 +20,8 @@ _ID = {ElementKind.FRAMES: "frame_id", ElementKind.LABELS: "label_id", ElementKi
 _COUNTED = ("n_labels", "n_inferences")
 _FRAME = "frame."
 _SCORES = ("precision", "recall", "f1", "n_errors", "right")
+_DISAGREEMENT = "disagreement@"
+"""Followed by an inference set: on how many labels of a frame the set meant and that one disagree."""
 
 
 def known_columns(scene: Scene, elements: ElementKind, inference_set: str | None) -> list[str]:
@@ -83,7 +85,8 @@ def element_table(
 def _stored_name(name: str, known: Sequence[str], elements: ElementKind) -> str:
     if name == "id":
         return _ID[elements]
-    if name in known or (elements is ElementKind.FRAMES and name in _SCORES):
+    is_score = name in _SCORES or name.startswith(_DISAGREEMENT)
+    if name in known or (elements is ElementKind.FRAMES and is_score):
         return name
     if f"{USER_PREFIX}{name}" in known:
         return f"{USER_PREFIX}{name}"
@@ -109,7 +112,9 @@ def _columns_at(
         scores = [name for name in columns if name in _SCORES]
         if scores:
             parts.append(data.frame_scores(inference_set).select(scores))
-        others = [name for name in columns if name not in scores]
+        compared = [name for name in columns if name.startswith(_DISAGREEMENT)]
+        parts += [_disagreement(scene, inference_set, name) for name in compared]
+        others = [name for name in columns if name not in (*scores, *compared)]
         if others:
             parts.append(data.frames(others))
         return _plain(pl.concat(parts, how="horizontal")[positions])
@@ -127,6 +132,22 @@ def _columns_at(
         frames = _columns_at(scene, at, ElementKind.FRAMES, inference_set, of_frame)
         table = table.hstack(frames.rename({name: _FRAME + name for name in of_frame}))
     return _plain(table.select(columns))
+
+
+def _disagreement(scene: Scene, inference_set: str | None, column: str) -> pl.DataFrame:
+    """Return on how many labels of each frame two sets disagree; null where one of them does not cover it."""
+    import polars as pl
+
+    from shoal.kernels.frame_scores import disagreement
+
+    if inference_set is None:
+        raise InvalidInputError(f"{column} needs an inference set to compare.", location={"field": column})
+    names = (inference_set, column.removeprefix(_DISAGREEMENT))
+    first, second = (scene.evaluation(name) for name in names)
+    outcomes = [one.outcomes(scene.point(name)) for one, name in zip((first, second), names, strict=True)]
+    counts = pl.Series(column, disagreement(outcomes[0], outcomes[1], scene.snapshot.label_offsets))
+    is_covered = pl.Series(first.covered & second.covered)
+    return pl.select(pl.when(is_covered).then(counts).otherwise(None).alias(column))
 
 
 def _plain(table: pl.DataFrame) -> pl.DataFrame:

@@ -110,6 +110,7 @@ def get_facets(
     elements: ElementKind = ElementKind.FRAMES,
     inference_set: str | None = None,
     query_elements: ElementKind | None = None,
+    contains: str | None = None,
 ) -> FacetList:
     """Return the distribution of fields over a selection; no fields means all user fields.
 
@@ -122,6 +123,7 @@ def get_facets(
         elements: what is counted.
         inference_set: the set meant.
         query_elements: what the query selects, when that is not what is counted: the labels of some frames.
+        contains: only values with this text in them, in any case, are listed and counted as distinct.
     """
     scene = open_scene(runtime, project, dataset)
     selection = SelectionBody(query=query or "")
@@ -131,7 +133,7 @@ def get_facets(
     positions = np.flatnonzero(mask)
     names = list(fields) or _default_fields(scene, elements)
     table = element_table(scene, positions, elements, inference_set, names)
-    return FacetList(count=len(positions), items=[_facet(name, table[name]) for name in names])
+    return FacetList(count=len(positions), items=[_facet(name, table[name], contains) for name in names])
 
 
 def _default_fields(scene: Scene, elements: ElementKind) -> list[str]:
@@ -140,13 +142,16 @@ def _default_fields(scene: Scene, elements: ElementKind) -> list[str]:
     return ["class", "area_px"]
 
 
-def _facet(name: str, values: pl.Series) -> FacetBody:
+def _facet(name: str, values: pl.Series, contains: str | None) -> FacetBody:
     import polars as pl
 
     n_missing = values.null_count()
     if values.dtype == pl.List:
         values = values.explode()
     values = values.drop_nulls()
+    if contains:
+        text = as_text(values).cast(pl.String).str.to_lowercase()
+        values = values.filter(text.str.contains(contains.lower(), literal=True))
     n_distinct = values.n_unique()
     if values.dtype.is_numeric() and n_distinct > 12:
         finite = values.cast(pl.Float64).to_numpy()

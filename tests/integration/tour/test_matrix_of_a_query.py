@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -79,3 +80,20 @@ def test_a_faulty_query_is_refused_at_its_character(val: Dataset) -> None:
     with pytest.raises(QuerySyntaxError) as found:
         val.matrix(query="light:(")
     assert found.value.location["offset"] == 7
+
+
+def test_frames_in_order_of_disagreement(val: Dataset) -> None:
+    column = "disagreement@two"
+    found = {
+        name: {row["label_id"] for row in val.outcomes(name).to_dicts() if row["truth"] == row["predicted"]}
+        for name in ("one", "two")
+    }
+    labels = val.query(elements="labels").table(["label_id", "frame_id"])
+    expected = Counter(row["frame_id"] for row in labels if row["label_id"] in found["one"] ^ found["two"])
+    rows = (
+        val.query(inference_set="one").page(sort=f"-{column}", limit=40, columns=["frame_id", column]).items
+    )
+    assert {row["frame_id"]: row[column] for row in rows if row[column]} == dict(expected)
+    values = [row[column] for row in rows]
+    assert values == sorted(values, reverse=True)
+    assert values[0] > values[-1]

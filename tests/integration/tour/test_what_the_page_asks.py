@@ -124,6 +124,10 @@ def test_the_labels_of_selected_frames_are_counted(val: Dataset) -> None:
     facets = val.session.read(FacetList, "GET", (*val.path, "facets"), params=params)
     assert facets.count == 3
     assert {value.value: value.count for value in facets.items[0].values} == {"car": 2, "bus": 1}
+    searched = val.session.read(FacetList, "GET", (*val.path, "facets"), params={**params, "contains": "BU"})
+    assert searched.count == 3
+    assert [(value.value, value.count) for value in searched.items[0].values] == [("bus", 1)]
+    assert searched.items[0].n_distinct == 1
 
 
 def test_a_report_on_a_selection_is_that_of_the_segment_it_becomes(val: Dataset) -> None:

@@ -629,7 +629,9 @@ export interface paths {
         };
         /**
          * Get Facets
-         * @description Return the distribution of fields over a selection; `query_elements`: what the query selects.
+         * @description Return the distribution of fields over a selection.
+         *
+         *     `query_elements`: what the query selects; `contains`: a text the listed values have in them.
          */
         get: operations["get_facets_api_v1_projects__project__datasets__dataset__facets_get"];
         put?: never;
@@ -5438,6 +5440,7 @@ export interface operations {
                 elements?: components["schemas"]["ElementKind"];
                 inference_set?: string | null;
                 query_elements?: components["schemas"]["ElementKind"] | null;
+                contains?: string | null;
             };
             header?: never;
             path: {

@@ -119,6 +119,8 @@ export interface FacetsRequest {
   readonly inferenceSet?: string | undefined;
   /** What the query selects, when that is not what is counted: the labels of some frames. */
   readonly queryElements?: ElementKind;
+  /** A text the listed values have in them. */
+  readonly contains?: string | undefined;
 }
 
 /** Value counts and histograms of fields over a query. */
@@ -136,6 +138,7 @@ export const useFacets = (place: Place, request: FacetsRequest, { enabled = true
               elements: request.elements ?? "frames",
               inference_set: request.inferenceSet ?? null,
               query_elements: request.queryElements ?? null,
+              contains: request.contains || null,
             },
           },
           signal,

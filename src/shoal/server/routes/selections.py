@@ -46,8 +46,12 @@ def get_facets(
     elements: ElementKind = ElementKind.FRAMES,
     inference_set: str | None = None,
     query_elements: ElementKind | None = None,
+    contains: str | None = None,
 ) -> FacetList:
-    """Return the distribution of fields over a selection; `query_elements`: what the query selects."""
+    """Return the distribution of fields over a selection.
+
+    `query_elements`: what the query selects; `contains`: a text the listed values have in them.
+    """
     return facets.get_facets(
         runtime,
         project,
@@ -57,4 +61,5 @@ def get_facets(
         elements=elements,
         inference_set=inference_set,
         query_elements=query_elements,
+        contains=contains,
     )

@@ -143,7 +143,8 @@ function SortChoice({ about }: { about: About }) {
   const setView = useSetView();
   const { data: dataset } = useDataset(usePlace());
   const { all } = useChosenSets();
-  const groups = sortGroups(dataset, about.elements, all.length > 0);
+  const others = all.map(({ name }) => name).filter((name) => name !== about.inferenceSet);
+  const groups = sortGroups(dataset, about.elements, all.length > 0, others);
   const options = groups.flatMap(({ items }) => items);
   const now = readSort(about.sort);
   return (

@@ -30,11 +30,12 @@ const HIDDEN: ReadonlySet<string> = new Set([
   "date_captured",
 ]);
 
-/** Groups of orders for a kind of element. */
+/** Groups of orders for a kind of element; `others` are the sets that the one in view can disagree with. */
 export function sortGroups(
   dataset: DatasetBody | undefined,
   elements: ElementKind,
   hasSets: boolean,
+  others: readonly string[] = [],
 ): readonly { readonly group: string; readonly items: readonly SortOption[] }[] {
   const fields = (dataset?.fields ?? []).filter(({ name }) => !HIDDEN.has(name)).map(({ name }) => name);
   if (elements !== "frames") {
@@ -59,6 +60,7 @@ export function sortGroups(
     option("precision", "Precision"),
     option("n_errors", "Number of errors", true),
     option("n_inferences", "Number of inferences", true),
+    ...others.map((name) => option(`disagreement@${name}`, `Disagreement with ${name}`, true)),
   ];
   return [
     ...(hasSets ? [{ group: "Model", items: scores }] : []),

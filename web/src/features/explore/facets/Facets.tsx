@@ -1,9 +1,10 @@
 /** How values are spread over what matches; a click narrows the query to one. */
 
+import { useDebouncedValue } from "@mantine/hooks";
 import { useMemo, useState } from "react";
 import { useDataset } from "@/api/datasets";
 import { useOutcomes } from "@/api/numbers";
-import { useFacets } from "@/api/selections";
+import { type FacetsRequest, useFacets } from "@/api/selections";
 import type { FacetBody } from "@/api/types";
 import { formatCount } from "@/core/numbers";
 import { usePlace } from "@/state/place";
@@ -16,6 +17,9 @@ import classes from "./facets.module.css";
 import { Histogram } from "./Histogram";
 
 const FEW = 6;
+/** With more values than these, there is a box to search them. */
+const MANY = 12;
+const PAUSE_MS = 150;
 
 /** The panel. */
 export function Facets({ about }: { about: About }) {
@@ -25,23 +29,25 @@ export function Facets({ about }: { about: About }) {
   const setView = useSetView();
   const common = { query, inferenceSet };
   const isFrames = elements === "frames";
-  const own = useFacets(place, {
+  const askedOfOwn: FacetsRequest = {
     ...common,
     elements,
     ...(isFrames
       ? {}
       : { fields: ["class", "area_px", ...(elements === "inferences" ? ["confidence"] : [])] }),
+  };
+  const askedOfLabels: FacetsRequest = {
+    ...common,
+    elements: "labels",
+    queryElements: "frames",
+    fields: ["class", "area_px"],
+  };
+  const askedOfFrames: FacetsRequest = { ...common, elements: "frames", queryElements: elements };
+  const own = useFacets(place, askedOfOwn);
+  const ofLabels = useFacets(place, askedOfLabels, {
+    enabled: isFrames && (dataset?.n_labels ?? 0) > 0,
   });
-  const ofLabels = useFacets(
-    place,
-    { ...common, elements: "labels", queryElements: "frames", fields: ["class", "area_px"] },
-    { enabled: isFrames && (dataset?.n_labels ?? 0) > 0 },
-  );
-  const ofFrames = useFacets(
-    place,
-    { ...common, elements: "frames", queryElements: elements },
-    { enabled: !isFrames },
-  );
+  const ofFrames = useFacets(place, askedOfFrames, { enabled: !isFrames });
   const toggle = (term: string) =>
     setView({ q: (hasTerm(query, term) ? withoutTerm(query, term) : withTerm(query, term)) || undefined });
   const exclude = (term: string) => setView({ q: withTerm(query, `NOT ${term}`) });
@@ -54,6 +60,7 @@ export function Facets({ about }: { about: About }) {
         name={isFrames ? "Frames" : noun}
         facets={own.data?.items}
         isStale={own.isPlaceholderData}
+        asked={askedOfOwn}
         wrap={(term) => term}
         {...shared}
       />
@@ -62,6 +69,7 @@ export function Facets({ about }: { about: About }) {
           name="Labels in them"
           facets={ofLabels.data?.items}
           isStale={ofLabels.isPlaceholderData}
+          asked={askedOfLabels}
           wrap={(term) => aboutLabels(term, elements)}
           {...shared}
         />
@@ -70,6 +78,7 @@ export function Facets({ about }: { about: About }) {
           name="Frames they are in"
           facets={ofFrames.data?.items}
           isStale={ofFrames.isPlaceholderData}
+          asked={askedOfFrames}
           wrap={(term) => term}
           fieldOf={(field) => `frame.${field}`}
           {...shared}
@@ -92,18 +101,27 @@ interface GroupProps extends Handlers {
   readonly name: string;
   readonly facets: readonly FacetBody[] | undefined;
   readonly isStale: boolean;
+  /** What the facets answer; asked again, of one field, when its values are searched. */
+  readonly asked: FacetsRequest;
   readonly wrap: (term: string) => string;
   readonly fieldOf?: (field: string) => string;
 }
 
-function Group({ name, facets, isStale, wrap, fieldOf = (field) => field, ...handlers }: GroupProps) {
+function Group({ name, facets, isStale, asked, wrap, fieldOf = (field) => field, ...handlers }: GroupProps) {
   const items = facets?.filter((facet) => (facet.n_distinct ?? 0) > 0 || (facet.n_missing ?? 0) > 0) ?? [];
   if (!items.length) return null;
   return (
     <section aria-label={name} className={classes.group} data-stale={isStale || undefined}>
       <h2 className={classes.groupName}>{name}</h2>
       {items.map((facet) => (
-        <Facet key={facet.field} facet={facet} field={fieldOf(facet.field)} wrap={wrap} {...handlers} />
+        <Facet
+          key={facet.field}
+          facet={facet}
+          asked={asked}
+          field={fieldOf(facet.field)}
+          wrap={wrap}
+          {...handlers}
+        />
       ))}
     </section>
   );
@@ -111,12 +129,22 @@ function Group({ name, facets, isStale, wrap, fieldOf = (field) => field, ...han
 
 interface FacetProps extends Handlers {
   readonly facet: FacetBody;
+  readonly asked: FacetsRequest;
   readonly field: string;
   readonly wrap: (term: string) => string;
 }
 
-function Facet({ facet, field, wrap, query, onToggle, onExclude }: FacetProps) {
+function Facet({ facet: whole, asked, field, wrap, query, onToggle, onExclude }: FacetProps) {
   const [isLong, setIsLong] = useState(false);
+  const [text, setText] = useState("");
+  const [contains] = useDebouncedValue(isLong ? text.trim() : "", PAUSE_MS);
+  const found = useFacets(
+    usePlace(),
+    { ...asked, fields: [whole.field], contains },
+    { enabled: contains !== "" },
+  );
+  const facet = (contains && found.data?.items[0]) || whole;
+  const nDistinct = whole.n_distinct ?? 0;
   const values = facet.values ?? [];
   const shownValues = isLong ? values : values.slice(0, FEW);
   const most = Math.max(1, ...values.map(({ count }) => count));
@@ -130,6 +158,19 @@ function Facet({ facet, field, wrap, query, onToggle, onExclude }: FacetProps) {
         <Histogram facet={facet} field={field} wrap={wrap} query={query} onToggle={onToggle} />
       ) : (
         <ul className={classes.values}>
+          {isLong && nDistinct > MANY ? (
+            <li>
+              <input
+                type="search"
+                className={classes.search}
+                aria-label={`Search values of ${whole.field}`}
+                placeholder="Search values"
+                value={text}
+                onChange={(event) => setText(event.currentTarget.value)}
+              />
+            </li>
+          ) : null}
+          {contains && values.length === 0 ? <li className={classes.none}>No such value.</li> : null}
           {shownValues.map(({ value, count }) => (
             <ValueRow
               key={String(value)}
@@ -154,14 +195,14 @@ function Facet({ facet, field, wrap, query, onToggle, onExclude }: FacetProps) {
           />
         </ul>
       ) : null}
-      {values.length > FEW ? (
+      {(whole.values ?? []).length > FEW ? (
         <button
           type="button"
           className={classes.more}
           onClick={() => setIsLong(!isLong)}
           aria-expanded={isLong}
         >
-          {isLong ? "Fewer" : `${formatCount((facet.n_distinct ?? values.length) - FEW)} more`}
+          {isLong ? "Fewer" : `${formatCount(nDistinct - FEW)} more`}
         </button>
       ) : null}
     </div>
