@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -11,20 +12,27 @@ import httpx
 import pytest
 
 import shoal
+from postgres_server import running_postgres
 from shoal_server import running_server
 
 CHUNK = 8 << 20
 
 
-@pytest.fixture(scope="module")
-def wire(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
-    with running_server(tmp_path_factory.mktemp("home")) as server:
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def wire(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+    with ExitStack() as opened:
+        options: list[str] = []
+        if request.param == "postgresql":
+            database = opened.enter_context(running_postgres())
+            options = ["--catalog-url", database.new_database()]
+        home = tmp_path_factory.mktemp("home")
+        server = opened.enter_context(running_server(home, *options))
         base = f"{server.url}/aquarium/api/v1"
-        with httpx.Client(base_url=base, timeout=60) as client:
-            classes = [{"name": name, "id": i} for i, name in enumerate(("car", "BACKGROUND", "Bus"))]
-            body = {"project_id": "p", "label_class_map": classes}
-            assert client.post("/projects", json=body).status_code == 200
-            yield client
+        client = opened.enter_context(httpx.Client(base_url=base, timeout=60))
+        classes = [{"name": name, "id": i} for i, name in enumerate(("car", "BACKGROUND", "Bus"))]
+        body = {"project_id": "p", "label_class_map": classes}
+        assert client.post("/projects", json=body).status_code == 200
+        yield client
 
 
 def links(wire: httpx.Client, name: str, *, resumable: bool = True) -> dict[str, str]:
@@ -235,3 +243,29 @@ def test_what_shoal_changes_the_client_reads(wire: httpx.Client, tmp_path: Path)
     answer = wire.post("/projects/p/datasets/both/frames/LATEST", json={"frame_ids": ["f1", "f2"]})
     assert [one["task_id"] for one in answer.json()] == ["f1"]
     assert wire.get("/projects/p/datasets/both/frame_ids/LATEST").json() == ["f1"]
+
+
+def test_a_restored_version_has_the_rows_it_had(wire: httpx.Client) -> None:
+    dataset = f"{str(wire.base_url).split('/aquarium')[0]}/api/v1/projects/p/datasets/kept"
+
+    def uploaded(version: str, **more: Any) -> None:
+        frames = sent(wire, f"{version}.jsonl", [frame("f1", **more)])
+        urls = {"frame": [frames], "crop": []}
+        wire.post(
+            "/projects/p/datasets", json={"dataset_id": "kept", "upload_version": version, "data_url": urls}
+        )
+        assert finished(wire, "kept") == "DONE"
+
+    def read() -> Any:
+        return wire.get("/projects/p/datasets/kept/frame/f1/LATEST").json()
+
+    uploaded("k1", user__n=1, user__odd=[1])
+    first = read()
+    assert httpx.post(f"{dataset}/checkpoints", json={"name": "first"}).status_code == 201
+    change = {"change": "MODIFY", "explicitly_set_keys": ["user__odd", "device_id"]}
+    uploaded("k2", user__odd=[2], **change)
+    assert read()["user__odd"] == [2]
+    assert httpx.post(f"{dataset}/checkpoints/first/restore").status_code == 200
+    assert read() == first
+    uploaded("k3", **{**change, "device_id": "rear"})
+    assert read() == {**first, "device_id": "rear"}

@@ -42,17 +42,32 @@ _MAX_PICKED: Final = 2000
 
 
 def newest_rows(session: Session, dataset: Dataset) -> tuple[TableVersion | None, bool]:
-    """Return the table of the rows a dataset was sent as, and whether it came that way alone."""
-    found = session.execute(
-        select(AquariumRows, DatasetVersion.id)
+    """Return the table of the rows a dataset was sent as, and whether it came that way alone.
+
+    A restored version has the rows of the one it repeats.
+    """
+    if dataset.current_version_id is None:
+        return None, True
+    current = session.get_one(DatasetVersion, dataset.current_version_id)
+    of_dataset = (
+        select(AquariumRows)
         .join(DatasetVersion, AquariumRows.dataset_version_id == DatasetVersion.id)
         .where(DatasetVersion.dataset_id == dataset.id)
         .order_by(DatasetVersion.number.desc())
         .limit(1)
-    ).first()
-    if found is None:
-        return None, dataset.current_version_id is None
-    return found[0].table, found[0].is_whole and found[1] == dataset.current_version_id
+    )
+    same = session.scalar(
+        of_dataset.where(
+            DatasetVersion.frames_uri == current.frames_uri,
+            DatasetVersion.frames_version == current.frames_version,
+            DatasetVersion.labels_uri == current.labels_uri,
+            DatasetVersion.labels_version == current.labels_version,
+        )
+    )
+    if same is not None:
+        return same.table, same.is_whole
+    newest = session.scalar(of_dataset)
+    return (None if newest is None else newest.table), False
 
 
 def newest_inference_rows(session: Session, inference_set: InferenceSet) -> TableVersion | None:
