@@ -18,7 +18,18 @@ from pathlib import Path
 
 from rich.console import Console
 
-from benchmarks import detection, importing, machine, page, scale, similarity, startup, subsets
+from benchmarks import (
+    descriptor,
+    detection,
+    embedding_map,
+    importing,
+    machine,
+    page,
+    scale,
+    similarity,
+    startup,
+    subsets,
+)
 from benchmarks.measuring import ROOT
 from benchmarks.tables import Report, Target, markdown, print_report, targets_markdown
 
@@ -35,6 +46,8 @@ FULL: dict[str, Callable[[], list[Report]]] = {
         similarity.report(200_000, kept=os.environ.get("BENCHMARK_FOLDER")),
         similarity.report(1_000_000, graphs=False, kept=os.environ.get("BENCHMARK_FOLDER")),
     ],
+    "descriptor": lambda: [descriptor.report(2_000)],
+    "map": lambda: [embedding_map.report(200_000), embedding_map.report(1_000_000)],
     "page": lambda: [page.report(1_000_000)],
 }
 QUICK: dict[str, Callable[[], list[Report]]] = {
@@ -44,6 +57,8 @@ QUICK: dict[str, Callable[[], list[Report]]] = {
     "import": lambda: [importing.report(2_000, 10, runs=1, huge=False)],
     "startup": lambda: [startup.report(500, 20, runs=2)],
     "similarity": lambda: [similarity.report(20_000)],
+    "descriptor": lambda: [descriptor.report(300, runs=2)],
+    "map": lambda: [embedding_map.report(20_000, runs=2)],
     "page": lambda: [page.report(20_000, demo_frames=120, matrix_frames=500, runs=2)],
 }
 
