@@ -44,7 +44,9 @@ export function useFrames(options: FramesOptions): {
     if (canvas.width !== across || canvas.height !== down)
       Object.assign(canvas, { width: across, height: down });
     const size = pointSize(nPoints, camera.current, whole());
-    renderer.draw(camera.current, view.current, ratio, size, Math.min(most, nPoints));
+    const nDrawn = Math.min(Math.round(most), nPoints);
+    renderer.draw(camera.current, view.current, ratio, size, nDrawn);
+    canvas.dataset.points = String(nDrawn);
     afterDraw();
   }, []);
 
