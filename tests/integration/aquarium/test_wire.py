@@ -269,3 +269,44 @@ def test_a_restored_version_has_the_rows_it_had(wire: httpx.Client) -> None:
     assert read() == first
     uploaded("k3", **{**change, "device_id": "rear"})
     assert read() == {**first, "device_id": "rear"}
+
+
+def test_inferences_shoal_changes_are_read_as_they_are(wire: httpx.Client) -> None:
+    frames = sent(wire, "frames.jsonl", [frame("f1"), frame("f2")])
+    urls = {"frame": [frames], "crop": []}
+    wire.post("/projects/p/datasets", json={"dataset_id": "inf", "upload_version": "i1", "data_url": urls})
+    sides = {"top": 1, "left": 2, "width": 3, "height": 4}
+    box = {
+        "label_type": "BBOX_2D",
+        "label": "car",
+        "attributes": {**sides, "confidence": 0.5, "user__a": [1]},
+    }
+    line = {"uuid": "line", "label_type": "LINE_SEGMENT_2D", "label": "car", "attributes": {}}
+    rows = [
+        {**frame("f1"), "inference_data": [{**box, "uuid": "p1"}, line]},
+        {**frame("f2"), "inference_data": [{**box, "uuid": "p2"}]},
+    ]
+    body = {"inferences_id": "m", "upload_version": "i2", "data_url": [sent(wire, "inf.jsonl", rows)]}
+    wire.post("/projects/p/datasets/inf/inferences", json=body)
+    assert finished(wire, "inf") == "DONE"
+
+    def read() -> dict[str, Any]:
+        path = "/projects/p/datasets/inferences_inf_m/frames/LATEST"
+        answer = wire.post(path, json={"frame_ids": ["f1", "f2"]}).json()
+        return {one["task_id"]: [json.loads(label["uuid"]) for label in one["label_data"]] for one in answer}
+
+    assert read() == {"f1": ["p1", "line"], "f2": ["p2"]}
+    with shoal.connect(str(wire.base_url).split("/aquarium")[0]) as sh:
+        fresh = {
+            "frame_id": "f2",
+            "id": "p3",
+            "class": "car",
+            "x": 1,
+            "y": 1,
+            "w": 2,
+            "h": 2,
+            "confidence": 0.9,
+        }
+        sets = sh.project("p").datasets["inf"].inference_sets
+        sets.upload("m", inferences=[fresh], mode="extend", progress=False)
+    assert read() == {"f1": ["p1", "line"], "f2": ["p3"]}

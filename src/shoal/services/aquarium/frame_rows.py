@@ -70,16 +70,18 @@ def newest_rows(session: Session, dataset: Dataset) -> tuple[TableVersion | None
     return (None if newest is None else newest.table), False
 
 
-def newest_inference_rows(session: Session, inference_set: InferenceSet) -> TableVersion | None:
-    """Return the table of the rows an inference set was sent as."""
-    found = session.scalar(
-        select(AquariumRows)
+def newest_inference_rows(session: Session, inference_set: InferenceSet) -> tuple[TableVersion | None, bool]:
+    """Return the table of the rows an inference set was sent as, and whether it came that way alone."""
+    found = session.execute(
+        select(AquariumRows, InferenceSetVersion.id)
         .join(InferenceSetVersion, AquariumRows.inference_set_version_id == InferenceSetVersion.id)
         .where(InferenceSetVersion.inference_set_id == inference_set.id)
         .order_by(InferenceSetVersion.number.desc())
         .limit(1)
-    )
-    return None if found is None else found.table
+    ).first()
+    if found is None:
+        return None, inference_set.current_version_id is None
+    return found[0].table, found[0].is_whole and found[1] == inference_set.current_version_id
 
 
 def row_batches(rows: Iterable[tuple[int, Json, list[Json]]]) -> Iterator[pa.RecordBatch]:
@@ -149,15 +151,37 @@ def frame_read_back_of(
 def inference_rows(
     runtime: Runtime, dataset: Dataset, inference_set: InferenceSet, frame_ids: Sequence[str]
 ) -> dict[str, Row]:
-    """Return the rows an inference set was sent as, by frame id."""
+    """Return the rows of an inference set as they are now, by frame id; frames without any are left out."""
+    answer: dict[str, Row] = {}
+    for start in range(0, len(frame_ids), _MAX_PICKED):
+        some = frame_ids[start : start + _MAX_PICKED]
+        answer.update(_inference_rows(runtime, dataset, inference_set, some))
+    return answer
+
+
+def _inference_rows(
+    runtime: Runtime, dataset: Dataset, inference_set: InferenceSet, frame_ids: Sequence[str]
+) -> Mapping[str, Row]:
     with runtime.catalog.read() as session:
-        table = newest_inference_rows(session, inference_set)
+        table, is_untouched = newest_inference_rows(session, inference_set)
+        version = session.get(InferenceSetVersion, inference_set.current_version_id or "")
         frames = current_version(session, dataset).frames_table
-    if table is None:
+        project = session.get_one(Project, dataset.project_id)
+    if version is None:
         return {}
-    picked = tables.pick(runtime.home, frames, ["ordinal"], where="frame_id", among=list(frame_ids))
-    rows = _sent(runtime, table, picked.column("ordinal").to_pylist())
-    return {frame["task_id"]: (frame, objects) for frame, objects in rows.values()}
+    picked = tables.pick(
+        runtime.home, frames, ["ordinal", "frame_id"], where="frame_id", among=list(frame_ids)
+    )
+    names: dict[int, str] = dict(zip(*(picked.column(i).to_pylist() for i in range(2)), strict=True))
+    sent = {} if table is None else _sent(runtime, table, list(names))
+    if is_untouched:
+        return {names[ordinal]: row for ordinal, row in sent.items()}
+    now = _objects_now(runtime, version.table, project, list(names))
+    ids = {entry["name"]: entry["id"] for entry in project.class_map}
+    return {
+        names[ordinal]: (frame, renewed_objects(objects, now.get(ordinal, []), ids))
+        for ordinal, (frame, objects) in {**{key: ({}, []) for key in now}, **sent}.items()
+    }
 
 
 def frame_ids_of(runtime: Runtime, project: str, name: str) -> list[str]:
@@ -203,7 +227,7 @@ def _rows_now(
     sent = {} if table is None else _sent(runtime, table, [row["ordinal"] for row in picked])
     if is_untouched:
         return {row["frame_id"]: sent[row["ordinal"]] for row in picked if row["ordinal"] in sent}
-    labels = _labels_now(runtime, version.labels_table, project, [row["ordinal"] for row in picked])
+    labels = _objects_now(runtime, version.labels_table, project, [row["ordinal"] for row in picked])
     ids = {entry["name"]: entry["id"] for entry in project.class_map}
     return {row["frame_id"]: _renewed(row, sent, labels.get(row["ordinal"], []), ids) for row in picked}
 
@@ -224,7 +248,7 @@ def _sent(runtime: Runtime, table: TableVersion, ordinals: Sequence[int]) -> dic
     }
 
 
-def _labels_now(
+def _objects_now(
     runtime: Runtime, table: TableVersion, project: Project, ordinals: Sequence[int]
 ) -> dict[int, list[Json]]:
     names = [entry["name"] for entry in project.class_map]

@@ -20,7 +20,12 @@ from shoal.formats.class_resolver import ClassResolver
 from shoal.formats.frame_lookup import FrameLookup
 from shoal.services.aquarium.dataset_notes import DATASET_KIND, note_embedding_job
 from shoal.services.aquarium.embedding_files import FILE_KEYS, add_embeddings
-from shoal.services.aquarium.frame_rows import newest_rows, row_batches, rows_now
+from shoal.services.aquarium.frame_rows import (
+    newest_inference_rows,
+    newest_rows,
+    row_batches,
+    rows_now,
+)
 from shoal.services.aquarium.incoming import located, staged_path
 from shoal.services.aquarium.kept_vectors import kept_vectors
 from shoal.services.aquarium.projects import is_evaluated
@@ -44,6 +49,7 @@ from shoal.store import tables
 from shoal.store.catalog import (
     AquariumRows,
     DatasetVersion,
+    InferenceSet,
     InferenceSetVersion,
     Job,
     JobState,
@@ -237,6 +243,7 @@ class _InferenceUpload(_Upload):
             owner = session.scalars(select(Project).where(Project.name == project)).one()
         super().__init__(runtime, owner, arguments)
         self._source: AquariumInferences | None = None
+        self._is_whole = True
 
     def open(self, settings: EvaluationSettings) -> AquariumInferences:
         """Return the reader of the inferences."""
@@ -257,9 +264,8 @@ class _InferenceUpload(_Upload):
         base = None
         if before is not None:
             with self.runtime.catalog.read() as session:
-                chosen = select(AquariumRows).where(AquariumRows.inference_set_version_id == before.id)
-                found = session.scalar(chosen)
-                base = None if found is None else found.table
+                owner = session.get_one(InferenceSet, before.inference_set_id)
+                base, self._is_whole = newest_inference_rows(session, owner)
         rows = (
             (int(ordinals[position]), row.frame, row.objects)
             for position, row in source.rows(frames, ProblemLog())
@@ -276,6 +282,7 @@ class _InferenceUpload(_Upload):
                 uri=self.rows.uri,
                 version=self.rows.version,
                 n_rows=self.rows.n_rows,
+                is_whole=self._is_whole,
             )
         )
         self.add_embeddings(session, self.project_id)
