@@ -185,9 +185,9 @@ def test_answers_are_taken_back_by_undo_and_in_the_list(
     page.get_by_text("Answered 2", exact=True).click()
     expect(page.get_by_role("region", name="Accepted")).to_contain_text(second)
     expect(page.get_by_role("region", name="Discarded")).to_contain_text(third)
-    page.get_by_role("button", name=f"Take back {third}").click()
+    with page.expect_response(lambda response: response.request.method == "PUT"):
+        page.get_by_role("button", name=f"Take back {third}").click()
     expect(page.get_by_role("region", name="Discarded")).to_contain_text("Nothing discarded.")
-    page.wait_for_load_state("networkidle")
     page.reload()
     expect(page.get_by_role("region", name="Accepted")).to_contain_text(second)
     answers = segment.answers

@@ -68,19 +68,27 @@ function NearDuplicates({ space }: { space: EmbeddingSpaceBody }) {
 }
 
 function Results({ discovery, space }: { discovery: Discovery; space: EmbeddingSpaceBody }) {
-  const { found } = discovery;
+  const { found, distance } = discovery;
+  // The server tells of a search while it runs; how it failed is told by the job itself.
+  const [started, setStarted] = useState<{ readonly job: string; readonly about: string } | null>(null);
   const first = found.data?.pages[0];
+  const about = `${space.name} ${distance}`;
+  const job = first?.job ?? (started?.about === about ? started.job : null);
   return (
     <div className={classes.results}>
-      <SearchForm discovery={discovery} space={space} />
+      <SearchForm
+        discovery={discovery}
+        space={space}
+        onStart={(id, value) => setStarted({ job: id, about: `${space.name} ${value}` })}
+      />
       {found.error ? (
         <ErrorState error={found.error} onRetry={() => void found.refetch()} />
       ) : first === undefined ? (
         <LoadingState label="Looking for what was found" />
-      ) : first.job !== null && !first.is_ready ? (
-        <JobProgress job={first.job} label="Searching for near-duplicates" />
       ) : first.is_ready ? (
         <Found discovery={discovery} />
+      ) : job !== null ? (
+        <JobProgress key={job} job={job} label="Searching for near-duplicates" />
       ) : (
         <NotSearched discovery={discovery} space={space} />
       )}
@@ -104,8 +112,15 @@ function NotSearched({ discovery, space }: { discovery: Discovery; space: Embedd
   );
 }
 
+interface SearchFormProps {
+  readonly discovery: Discovery;
+  readonly space: EmbeddingSpaceBody;
+  /** A search of this distance was started, as this job. */
+  readonly onStart: (job: string, distance: number) => void;
+}
+
 /** The distance, and the button that starts the search. */
-function SearchForm({ discovery, space }: { discovery: Discovery; space: EmbeddingSpaceBody }) {
+function SearchForm({ discovery, space, onStart }: SearchFormProps) {
   const isCosine = space.distance === "cosine";
   const most = mostDistance(space.distance);
   const { distance, setDistance, asked, found } = discovery;
@@ -129,7 +144,10 @@ function SearchForm({ discovery, space }: { discovery: Discovery; space: Embeddi
         event.preventDefault();
         if (!isSound) return;
         setDistance(value);
-        find.mutate({ ...search, max_distance: value }, { onError: fail });
+        find.mutate(
+          { ...search, max_distance: value },
+          { onSuccess: ({ id }) => onStart(id, value), onError: fail },
+        );
       }}
     >
       <NumberInput
