@@ -241,6 +241,16 @@ def test_a_frame_shows_what_is_similar(open_page: OpenPage, street: Dataset, pla
     assert street.query(query).count() == 50
 
 
+def test_an_empty_segment_has_nothing_to_start_from(
+    open_page: OpenPage, street: Dataset, planted: Planted
+) -> None:
+    street.segments.create("Empty", type="bucket", query="city:nowhere")
+    page = open_page(page_of("Empty"))
+    expect(page.get_by_text("Nothing to start from")).to_be_visible()
+    page.get_by_role("button", name="Back to the elements").click()
+    expect(page.get_by_role("button", name="Similarity Search")).to_be_visible()
+
+
 def test_spaces_are_told_apart(open_page: OpenPage, street: Dataset, planted: Planted) -> None:
     segment = make(street, "Twice described", planted)
     ids = street.query("").ids()

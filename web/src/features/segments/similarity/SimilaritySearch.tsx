@@ -10,7 +10,7 @@ import { SpaceSelect } from "@/ui/embeddings/SpaceSelect";
 import { type SpaceOf, useSpace } from "@/ui/embeddings/useSpace";
 import { IconLeft, IconRefresh } from "@/ui/icons";
 import { QueryBar } from "@/ui/QueryBar";
-import { ErrorState, LoadingState } from "@/ui/States";
+import { EmptyState, ErrorState, LoadingState } from "@/ui/States";
 import { useSegmentEdits } from "../edits";
 import { ELEMENT_NOUNS } from "../links";
 import { useUndo } from "../undo";
@@ -32,14 +32,18 @@ export function SimilaritySearch() {
   const leave = () => setView({ q: undefined, extra: undefined });
   return (
     <section className={classes.view} aria-label="Similarity Search">
-      {spaceOf.space && !hasNoSets ? (
+      {spaceOf.space && !hasNoSets && segment.n_elements > 0 ? (
         <InSpace spaceOf={spaceOf} space={spaceOf.space.name} onLeave={leave} />
       ) : (
         <>
           <div className={classes.head}>
             <Back onLeave={leave} />
           </div>
-          {spaceOf.error ? (
+          {segment.n_elements === 0 ? (
+            <EmptyState title="Nothing to start from">
+              Suggestions lie near the members of a segment; this one has none. Add an element first.
+            </EmptyState>
+          ) : spaceOf.error ? (
             <ErrorState error={spaceOf.error} onRetry={spaceOf.retry} />
           ) : spaceOf.isLoading || hasNoSets ? (
             <LoadingState label="Looking for embeddings" />
