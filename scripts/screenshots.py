@@ -123,6 +123,7 @@ VIEWS = (
     ),
     View("metrics", f"{STREET}/metrics", "Crowded crossings"),
     View("metrics-cards", f"{STREET}/metrics?view=cards", "Crowded crossings"),
+    View("metrics-query", f"{STREET}/metrics?q=time_of_day:night", "Only frames of"),
     View("metrics-classes", f"{STREET}/metrics?tab=metrics&set=v2_candidate", "Confusion matrix"),
     View(
         "metrics-curves",

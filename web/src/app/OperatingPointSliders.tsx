@@ -5,12 +5,14 @@ import { formatThreshold } from "@/core/numbers";
 import { type Threshold, thresholdOf } from "@/core/url";
 import { useChosenSets } from "@/state/chosenSets";
 import { type OperatingPoint, useOperatingPoint } from "@/state/operatingPoint";
+import { useHasBoxes } from "@/state/task";
 import { IconMore } from "@/ui/icons";
 import classes from "./OperatingPointSliders.module.css";
 
 /** Both sliders. */
 export function OperatingPointSliders() {
   const point = useOperatingPoint();
+  const hasBoxes = useHasBoxes();
   return (
     <div className={classes.point}>
       <ThresholdSlider
@@ -23,16 +25,18 @@ export function OperatingPointSliders() {
         onMove={(conf) => point.move({ conf })}
         onSettle={(conf) => point.settle({ conf })}
       />
-      <ThresholdSlider
-        label="IoU threshold"
-        short="IoU"
-        value={point.iou}
-        standard={point.defaults.iou}
-        min={0.1}
-        step={0.05}
-        onMove={(iou) => point.move({ iou })}
-        onSettle={(iou) => point.settle({ iou })}
-      />
+      {hasBoxes ? (
+        <ThresholdSlider
+          label="IoU threshold"
+          short="IoU"
+          value={point.iou}
+          standard={point.defaults.iou}
+          min={0.1}
+          step={0.05}
+          onMove={(iou) => point.move({ iou })}
+          onSettle={(iou) => point.settle({ iou })}
+        />
+      ) : null}
       <PerSet point={point} />
     </div>
   );

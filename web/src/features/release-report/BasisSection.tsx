@@ -2,12 +2,14 @@
 
 import type { GateReport } from "@/api/numbers";
 import { formatThreshold } from "@/core/numbers";
+import { useHasBoxes } from "@/state/task";
 import { type ReportQuestion, useReportMatrix } from "./MatrixSection";
 import classes from "./ReleaseReport.module.css";
 
 /** The last part of the report. */
 export function BasisSection({ report, ...question }: ReportQuestion & { readonly report: GateReport }) {
   const { data: matrix } = useReportMatrix(question);
+  const hasBoxes = useHasBoxes();
   if (!matrix) return null;
   const sets = [question.baseline, question.candidate].flatMap((name) => {
     const row = matrix.rows.find((one) => one.inference_set === name);
@@ -24,14 +26,17 @@ export function BasisSection({ report, ...question }: ReportQuestion & { readonl
           <div key={row.inference_set}>
             <dt className="user-text">{row.inference_set}</dt>
             <dd>
-              confidence ≥ {formatThreshold(row.confidence)}, IoU ≥ {formatThreshold(row.iou)}
+              confidence ≥ {formatThreshold(row.confidence)}
+              {hasBoxes ? `, IoU ≥ ${formatThreshold(row.iou)}` : null}
             </dd>
           </div>
         ))}
-        <div>
-          <dt>Matching rule</dt>
-          <dd>{matrix.matching}</dd>
-        </div>
+        {hasBoxes ? (
+          <div>
+            <dt>Matching rule</dt>
+            <dd>{matrix.matching}</dd>
+          </div>
+        ) : null}
         <div>
           <dt>Dataset version</dt>
           <dd>

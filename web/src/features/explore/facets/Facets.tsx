@@ -8,6 +8,7 @@ import { type FacetsRequest, useFacets } from "@/api/selections";
 import type { FacetBody } from "@/api/types";
 import { formatCount } from "@/core/numbers";
 import { usePlace } from "@/state/place";
+import { useHasBoxes } from "@/state/task";
 import { useSetView } from "@/state/view";
 import { InlineProblem } from "@/ui/States";
 import type { About } from "../about";
@@ -29,18 +30,17 @@ export function Facets({ about }: { about: About }) {
   const setView = useSetView();
   const common = { query, inferenceSet };
   const isFrames = elements === "frames";
+  const ofObjects = useHasBoxes() ? ["class", "area_px"] : ["class"];
   const askedOfOwn: FacetsRequest = {
     ...common,
     elements,
-    ...(isFrames
-      ? {}
-      : { fields: ["class", "area_px", ...(elements === "inferences" ? ["confidence"] : [])] }),
+    ...(isFrames ? {} : { fields: [...ofObjects, ...(elements === "inferences" ? ["confidence"] : [])] }),
   };
   const askedOfLabels: FacetsRequest = {
     ...common,
     elements: "labels",
     queryElements: "frames",
-    fields: ["class", "area_px"],
+    fields: ofObjects,
   };
   const askedOfFrames: FacetsRequest = { ...common, elements: "frames", queryElements: elements };
   const own = useFacets(place, askedOfOwn);

@@ -14,6 +14,7 @@ import { allOf } from "@/core/queries";
 import { ALL_FRAMES } from "@/core/segments";
 import { VERDICTS } from "@/core/verdicts";
 import { usePlace } from "@/state/place";
+import { useHasBoxes } from "@/state/task";
 import { useView } from "@/state/view";
 import { AppLink } from "@/ui/AppLink";
 import { VerdictMark } from "@/ui/VerdictMark";
@@ -101,6 +102,7 @@ function Against({ cell }: { cell: GridCell }) {
 
 function Basis({ cell, about }: Pick<CellDetailsProps, "cell" | "about">) {
   const { score } = cell;
+  const hasBoxes = useHasBoxes();
   return (
     <>
       <Pair name="Frames">
@@ -118,8 +120,8 @@ function Basis({ cell, about }: Pick<CellDetailsProps, "cell" | "about">) {
         </Pair>
       )}
       <Pair name="Judged at">
-        confidence {formatThreshold(score.confidence)} · IoU {formatThreshold(score.iou)} · matching{" "}
-        {score.matching}
+        confidence {formatThreshold(score.confidence)}
+        {hasBoxes ? ` · IoU ${formatThreshold(score.iou)} · matching ${score.matching}` : null}
       </Pair>
       <Pair name="Versions">
         dataset {about.dataset_version}

@@ -3,6 +3,7 @@
 import { countOf } from "@/core/numbers";
 import { ALL_FRAMES } from "@/core/segments";
 import { useChosenSets } from "@/state/chosenSets";
+import { useHasBoxes } from "@/state/task";
 import classes from "./Matrix.module.css";
 import type { Grid } from "./useGrid";
 
@@ -10,13 +11,15 @@ import type { Grid } from "./useGrid";
 export function MatrixNote({ grid }: { grid: Grid }) {
   const { baseline } = useChosenSets();
   const all = grid.rows.find((row) => row.segment === ALL_FRAMES)?.cells[0]?.score;
+  const hasBoxes = useHasBoxes();
   const unit = grid.about?.group_field ?? "frame";
   return (
     <p className={classes.note}>
       {baseline ? <>Δ against {baseline} on shared frames · </> : null}
       95% intervals over {unit === "frame" ? "frames" : <code>{unit}</code>}
-      {all?.n_groups ? ` (${countOf(all.n_groups, "group")})` : null} · matching {grid.about?.matching} ·
-      dataset version {grid.about?.dataset_version}
+      {all?.n_groups ? ` (${countOf(all.n_groups, "group")})` : null}
+      {hasBoxes ? ` · matching ${grid.about?.matching}` : null} · dataset version{" "}
+      {grid.about?.dataset_version}
       {grid.about?.notes?.map((note) => (
         <span key={note}> · {note}</span>
       ))}

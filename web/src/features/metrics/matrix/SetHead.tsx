@@ -5,6 +5,7 @@ import { formatDelta, formatThreshold } from "@/core/numbers";
 import { pagePath } from "@/core/paths";
 import { useChosenSets } from "@/state/chosenSets";
 import { useGo, usePlace } from "@/state/place";
+import { useHasBoxes } from "@/state/task";
 import { useExtra, useView } from "@/state/view";
 import { IconMore } from "@/ui/icons";
 import { VerdictMark } from "@/ui/VerdictMark";
@@ -17,6 +18,7 @@ import { type SetSummary, summary } from "./reading";
 export function SetHead({ set, rows }: { set: string; rows: readonly GridRow[] }) {
   const { baseline } = useChosenSets();
   const isBaseline = set === baseline;
+  const hasBoxes = useHasBoxes();
   const score = rows[0]?.cells.find((cell) => cell.score.inference_set === set)?.score;
   return (
     <div className={classes.head}>
@@ -28,7 +30,8 @@ export function SetHead({ set, rows }: { set: string; rows: readonly GridRow[] }
         <SetMenu set={set} />
       </div>
       <div className={classes.facts}>
-        {score ? `confidence ${formatThreshold(score.confidence)} · IoU ${formatThreshold(score.iou)}` : " "}
+        {score ? `confidence ${formatThreshold(score.confidence)}` : " "}
+        {score && hasBoxes ? ` · IoU ${formatThreshold(score.iou)}` : null}
       </div>
       <Sum sum={summary(rows, set)} isBaseline={isBaseline} />
     </div>

@@ -11,6 +11,7 @@ import { thresholdOf, type ViewSearch } from "@/core/url";
 import { useAddToSegment, useAddToSegmentRequest } from "@/state/addToSegment";
 import { useOperatingPoint } from "@/state/operatingPoint";
 import { usePlace } from "@/state/place";
+import { useHasBoxes } from "@/state/task";
 import { useView } from "@/state/view";
 import { AppLink } from "@/ui/AppLink";
 import { EmptyState, ErrorState, LoadingState } from "@/ui/States";
@@ -70,7 +71,9 @@ function Outcomes({ drill, onChange }: { drill: Drill; onChange: (drill: Drill) 
   const place = usePlace();
   const { q, sets, baseline, conf, iou } = useView();
   const point = useOperatingPoint();
-  const sorts = isMissed(drill) ? MISSED_SORTS : SORTS;
+  const hasBoxes = useHasBoxes();
+  const fitting = isMissed(drill) ? MISSED_SORTS : SORTS;
+  const sorts = hasBoxes ? fitting : fitting.filter(({ value }) => !/iou|area_px/.test(value));
   const [chosen, setSort] = useState<string>();
   const sort = sorts.find(({ value }) => value === chosen)?.value ?? sorts[0]?.value ?? "frame_id";
   const [isWhole, setIsWhole] = useState(false);
@@ -102,7 +105,8 @@ function Outcomes({ drill, onChange }: { drill: Drill; onChange: (drill: Drill) 
       <div className={classes.about}>
         <span className="user-text">
           {drill.set} · {drill.segment ?? "All Frames"}
-          {context ? ` · confidence ${context.confidence} · IoU ${context.iou}` : null}
+          {context ? ` · confidence ${context.confidence}` : null}
+          {context && hasBoxes ? ` · IoU ${context.iou}` : null}
         </span>
         <ViewQueryBar inferenceSet={drill.set} />
         <div className={classes.controls}>

@@ -10,6 +10,7 @@ import { thresholdOf } from "@/core/url";
 import { useChosenSets } from "@/state/chosenSets";
 import { useOperatingPoint } from "@/state/operatingPoint";
 import { usePlace } from "@/state/place";
+import { useHasBoxes } from "@/state/task";
 import { useSetView, useView } from "@/state/view";
 import { Section } from "@/ui/Page";
 import { ErrorState, LoadingState } from "@/ui/States";
@@ -70,6 +71,7 @@ function Curves({ bodies }: { bodies: readonly CurvesBody[] }) {
     if (phase === "end") point.settle({ conf });
     else point.move({ conf });
   };
+  const hasBoxes = useHasBoxes();
   return (
     <Section
       name="Curves"
@@ -127,10 +129,12 @@ function Curves({ bodies }: { bodies: readonly CurvesBody[] }) {
           <figcaption>Calibration</figcaption>
           <Calibration bodies={bodies} colours={shown.map(({ colour }) => colour)} />
         </figure>
-        <figure>
-          <figcaption>IoU of matches</figcaption>
-          <IouHistogram bodies={bodies} colours={shown.map(({ colour }) => colour)} />
-        </figure>
+        {hasBoxes ? (
+          <figure>
+            <figcaption>IoU of matches</figcaption>
+            <IouHistogram bodies={bodies} colours={shown.map(({ colour }) => colour)} />
+          </figure>
+        ) : null}
       </div>
     </Section>
   );

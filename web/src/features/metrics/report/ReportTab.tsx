@@ -5,6 +5,7 @@ import { formatCount, formatThreshold } from "@/core/numbers";
 import { thresholdOf } from "@/core/url";
 import { useOperatingPoint } from "@/state/operatingPoint";
 import { usePlace } from "@/state/place";
+import { useHasBoxes } from "@/state/task";
 import { useView } from "@/state/view";
 import { ErrorState, LoadingState, useIsSlow } from "@/ui/States";
 import { ViewQueryBar } from "@/ui/ViewQueryBar";
@@ -46,6 +47,7 @@ function OneReport({ set, segment }: { set: string; segment: string | undefined 
   const place = usePlace();
   const point = useOperatingPoint();
   const { q } = useView();
+  const hasBoxes = useHasBoxes();
   const [confidence, iou] = [thresholdOf(point.confidence, set), thresholdOf(point.iou, set)];
   const whole = useReport(place, { inferenceSet: set, segment, confidence, iou }, { enabled: !q });
   const parts = [...(segment ? [{ segment }] : []), ...(q ? [{ query: q }] : [])];
@@ -62,9 +64,10 @@ function OneReport({ set, segment }: { set: string; segment: string | undefined 
   return (
     <div className={classes.column} data-stale={isLate || undefined} aria-busy={report.isPlaceholderData}>
       <p className={classes.context}>
-        <b className="user-text">{set}</b> · confidence {formatThreshold(context.confidence)} · IoU{" "}
-        {formatThreshold(context.iou)} · matching {context.matching} · {formatCount(context.n_frames)} frames
-        · {formatCount(context.n_labels)} labels · {formatCount(context.n_inferences)} inferences
+        <b className="user-text">{set}</b> · confidence {formatThreshold(context.confidence)}
+        {hasBoxes ? ` · IoU ${formatThreshold(context.iou)} · matching ${context.matching}` : null} ·{" "}
+        {formatCount(context.n_frames)} frames · {formatCount(context.n_labels)} labels ·{" "}
+        {formatCount(context.n_inferences)} inferences
         {context.coverage !== null && context.coverage < 1 ? " (the set covers only some frames)" : null} ·
         dataset version {context.dataset_version}
         {context.segment_version === null ? null : `, segment version ${context.segment_version}`}
