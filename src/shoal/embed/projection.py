@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -21,6 +21,8 @@ Report = Callable[[float, str], None]
 """Told how far the work is, 0 to 1, and what is going on; raises to stop it."""
 
 BLOCK_ROWS: Final = 65_536
+SHORT_BLOCK_ROWS: Final = 4_096
+"""The rows after the last full block are kept in short ones: a few more rows cost little."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,19 +84,69 @@ def by_blocks(
         report: told of progress.
     """
     parts = []
-    for start in range(0, table.n_rows, BLOCK_ROWS):
-        stop = min(start + BLOCK_ROWS, table.n_rows)
+    for start, stop in _blocks(table.n_rows):
         if report is not None:
             report(start / table.n_rows, "placing points")
-        key = {"kind": "map points", "uri": table.key["uri"], "map": name, "rows": [start, stop]}
-        parts.append(derived.get_or_make(key, _maker(place, start, stop))["xy"])
+        key = _block_key(table, name, start, stop)
+        parts.append(derived.get_or_make(key, _maker(table, derived, name, place, start, stop))["xy"])
     return _plane(parts)
 
 
+def n_unplaced(table: Vectors, derived: Derived, name: str) -> int:
+    """Return how many rows of a table `by_blocks` would have to place."""
+    missing = 0
+    for start, stop in _blocks(table.n_rows):
+        if derived.find(_block_key(table, name, start, stop)) is None:
+            runs = _runs(table, derived, name, start, stop)
+            missing += sum(last - first for first, last, kept in runs if kept is None)
+    return missing
+
+
+def _blocks(n_rows: int) -> Iterator[tuple[int, int]]:
+    """Yield the rows of each block: long ones as far as they are full, short ones for what follows."""
+    full = n_rows // BLOCK_ROWS * BLOCK_ROWS
+    for start in range(0, full, BLOCK_ROWS):
+        yield start, start + BLOCK_ROWS
+    for start in range(full, n_rows, SHORT_BLOCK_ROWS):
+        yield start, min(start + SHORT_BLOCK_ROWS, n_rows)
+
+
+def _block_key(table: Vectors, name: str, start: int, stop: int) -> dict[str, Any]:
+    return {"kind": "map points", "uri": table.key["uri"], "map": name, "rows": [start, stop]}
+
+
 def _maker(
-    place: Callable[[int, int], Float32Array], start: int, stop: int
+    table: Vectors,
+    derived: Derived,
+    name: str,
+    place: Callable[[int, int], Float32Array],
+    start: int,
+    stop: int,
 ) -> Callable[[], Mapping[str, Any]]:
-    return lambda: {"xy": place(start, stop)}
+    def make() -> Mapping[str, Any]:
+        runs = _runs(table, derived, name, start, stop)
+        parts = [place(first, last) if kept is None else kept for first, last, kept in runs]
+        return {"xy": np.concatenate(parts)}
+
+    return make
+
+
+def _runs(
+    table: Vectors, derived: Derived, name: str, start: int, stop: int
+) -> list[tuple[int, int, Float32Array | None]]:
+    """Return the rows of a block in runs: short blocks that were kept, and what lies between them."""
+    runs: list[tuple[int, int, Float32Array | None]] = []
+    for first in range(start, stop, SHORT_BLOCK_ROWS):
+        last = min(first + SHORT_BLOCK_ROWS, stop)
+        is_whole = (first, last) == (start, stop)
+        found = None if is_whole else derived.find(_block_key(table, name, first, last))
+        if found is not None:
+            runs.append((first, last, found["xy"]))
+        elif runs and runs[-1][2] is None:
+            runs[-1] = (runs[-1][0], last, None)
+        else:
+            runs.append((first, last, None))
+    return runs
 
 
 def _plane(parts: list[Float32Array]) -> Float32Array:

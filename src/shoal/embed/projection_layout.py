@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from shoal.embed.projection import BLOCK_ROWS, Points, by_blocks, digest
+from shoal.embed.projection import Points, by_blocks, digest
 from shoal.embed.projection_basis import MOST_COMPONENTS, Basis, fit_basis
 from shoal.embed.projection_neighbours import NeighbourSearch, neighbour_graph, placed_among
 from shoal.errors import InvalidInputError
@@ -81,16 +81,6 @@ def layout_points(table: Vectors, layout: Layout, derived: Derived, report: Repo
         return np.concatenate(parts)
 
     return Points(by_blocks(table, derived, layout.name, place, report), layout.name)
-
-
-def n_unplaced(table: Vectors, layout: Layout, derived: Derived) -> int:
-    """Return how many rows of a table would have to be placed on a fitted map."""
-    missing = 0
-    for start in range(0, table.n_rows, BLOCK_ROWS):
-        stop = min(start + BLOCK_ROWS, table.n_rows)
-        key = {"kind": "map points", "uri": table.key["uri"], "map": layout.name, "rows": [start, stop]}
-        missing += 0 if derived.find(key) is not None else stop - start
-    return missing
 
 
 def fit_layout(table: Vectors, rows: Int64Array, derived: Derived, report: Report) -> Layout:

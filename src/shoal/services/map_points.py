@@ -104,14 +104,15 @@ def available_methods(scene: Scene, space: OpenSpace) -> list[Projection]:
 
 def _ready_layout(scene: Scene, space: OpenSpace) -> Layout | None:
     """Return the fitted map, unless so much was added since that placing it would keep a request waiting."""
-    from shoal.embed.projection_layout import kept_layout, n_unplaced
+    from shoal.embed.projection import n_unplaced
+    from shoal.embed.projection_layout import kept_layout
     from shoal.embed.projection_neighbours import check_extra
 
     derived = scene.runtime.derived
     layout = kept_layout(space.table, derived)
     if layout is None:
         return None
-    missing = n_unplaced(space.table, layout, derived)
+    missing = n_unplaced(space.table, derived, layout.name)
     if missing > _PLACED_AT_ONCE:
         return None
     if missing:

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from shoal.embed import projection
-from shoal.embed.projection import pca_points
+from shoal.embed.projection import n_unplaced, pca_points
 from shoal.embed.projection_basis import fit_basis
-from shoal.embed.projection_layout import fit_layout, kept_layout, layout_points, n_unplaced
+from shoal.embed.projection_layout import fit_layout, kept_layout, layout_points
 from shoal.errors import InvalidInputError, JobCancelledError
 from shoal.kernels.code_scan import Float32Array
 from shoal.model.embedding import Distance
@@ -60,7 +60,8 @@ def test_few_and_short_vectors_have_places_too(tmp_path: Path, n: int, dimension
 def test_rows_keep_their_points_while_the_table_grows(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(projection, "BLOCK_ROWS", 32)
+    monkeypatch.setattr(projection, "BLOCK_ROWS", 64)
+    monkeypatch.setattr(projection, "SHORT_BLOCK_ROWS", 16)
     rows, derived = grouped(120), derived_in(tmp_path)
     before = pca_points(VectorsInMemory(rows[:70]), derived)
     grown = VectorsInMemory(rows)
@@ -68,6 +69,14 @@ def test_rows_keep_their_points_while_the_table_grows(
     assert after.key == before.key
     assert after.xy[:70].tolist() == before.xy.tolist()
     assert min(grown.read) == 64, "whole blocks are not read again"
+    full = VectorsInMemory(np.concatenate([rows, grouped(3, seed=5), grouped(4, seed=6)]))
+    assert n_unplaced(full, derived, after.key) == 127 - 112
+    pca_points(full, derived)
+    assert min(full.read) == 112
+    longer = VectorsInMemory(grouped(130))
+    longer.rows[:127] = full.rows
+    assert n_unplaced(longer, derived, after.key) == 130 - 112
+    assert pca_points(longer, derived).xy.shape == (130, 2)
     doubled = pca_points(VectorsInMemory(grouped(300)), derived)
     assert doubled.key != before.key
 
@@ -99,10 +108,10 @@ def test_new_rows_are_placed_among_theirs_and_nothing_else_moves(tmp_path: Path)
     layout = fit_layout(few, np.arange(240), derived, silent)
     before = layout_points(few, layout, derived)
     assert np.abs(before.xy - layout.xy).max() < 1e-3
-    assert n_unplaced(few, layout, derived) == 0
+    assert n_unplaced(few, derived, layout.name) == 0
 
     grown = VectorsInMemory(rows)
-    assert n_unplaced(grown, layout, derived) == 300
+    assert n_unplaced(grown, derived, layout.name) == 300
     after = layout_points(grown, layout, derived)
     assert after.key == before.key
     assert np.abs(after.xy[:240] - before.xy).max() < 1e-3
