@@ -4,7 +4,7 @@ import { Button } from "@mantine/core";
 import { useState } from "react";
 import { type DuplicatesAsked, fetchDuplicates } from "@/api/embeddings";
 import { useChangeElements, useSegment } from "@/api/segments";
-import type { DuplicateGroup } from "@/api/types";
+import type { DuplicateGroup, SegmentBody } from "@/api/types";
 import { countOf } from "@/core/numbers";
 import { segmentPath } from "@/core/paths";
 import { useAddToSegment } from "@/state/addToSegment";
@@ -94,50 +94,11 @@ interface RemoveProps {
   readonly isQuiet?: boolean;
 }
 
-/** Takes elements out of a segment: its next version, which can be undone. */
-export function Remove({ segment, count, others, ids, about, children, isQuiet = false }: RemoveProps) {
-  const place = usePlace();
+/** Takes elements out of a segment, after a question: its next version, which can be undone. */
+export function Remove(props: RemoveProps) {
+  const { segment, count, others, about, children, isQuiet = false } = props;
   const [isAsking, setIsAsking] = useState(false);
-  const [isBusy, setIsBusy] = useState(false);
-  const { data: body } = useSegment(place, segment);
-  const change = useChangeElements(place);
-  const { tell, fail } = useToasts();
-  const remove = async () => {
-    if (!body) return;
-    setIsBusy(true);
-    try {
-      const gone = await ids();
-      const note = `near-duplicates of ${others.join(", ")}`;
-      const changed = await change.mutateAsync({
-        segment: body.name,
-        revision: body.revision,
-        remove: { ids: [...gone] },
-        note,
-      });
-      const undo = () =>
-        change.mutate(
-          {
-            segment: changed.name,
-            revision: changed.revision,
-            add: { segment: changed.name, version: body.version },
-            note: `undo: as version ${body.version}`,
-          },
-          { onError: fail },
-        );
-      tell({
-        text: `Removed ${countOf(body.n_elements - changed.n_elements, "frame")} from ${changed.name}; this is version ${changed.version}.`,
-        href: segmentPath(place, changed.name, { tab: "history" }),
-        link: "Open its history",
-        action: { name: "Undo", run: undo },
-      });
-      setIsAsking(false);
-    } catch (error) {
-      setIsAsking(false);
-      fail(error);
-    } finally {
-      setIsBusy(false);
-    }
-  };
+  const { body, isBusy, remove } = useRemove(props, () => setIsAsking(false));
   return (
     <>
       {isQuiet ? (
@@ -174,4 +135,47 @@ export function Remove({ segment, count, others, ids, about, children, isQuiet =
       </ConfirmDialog>
     </>
   );
+}
+
+/** The change itself, told with a way back; `onEnd` comes after it, done or not. */
+function useRemove({ segment, others, ids }: RemoveProps, onEnd: () => void) {
+  const place = usePlace();
+  const { data: body } = useSegment(place, segment);
+  const [isBusy, setIsBusy] = useState(false);
+  const change = useChangeElements(place);
+  const { tell, fail } = useToasts();
+  const restore = (changed: SegmentBody, version: number) =>
+    change.mutate(
+      {
+        segment: changed.name,
+        revision: changed.revision,
+        add: { segment: changed.name, version },
+        note: `undo: as version ${version}`,
+      },
+      { onError: fail },
+    );
+  const remove = async () => {
+    if (!body) return;
+    setIsBusy(true);
+    try {
+      const changed = await change.mutateAsync({
+        segment: body.name,
+        revision: body.revision,
+        remove: { ids: [...(await ids())] },
+        note: `near-duplicates of ${others.join(", ")}`,
+      });
+      tell({
+        text: `Removed ${countOf(body.n_elements - changed.n_elements, "frame")} from ${changed.name}; this is version ${changed.version}.`,
+        href: segmentPath(place, changed.name, { tab: "history" }),
+        link: "Open its history",
+        action: { name: "Undo", run: () => restore(changed, body.version) },
+      });
+    } catch (error) {
+      fail(error);
+    } finally {
+      setIsBusy(false);
+      onEnd();
+    }
+  };
+  return { body, isBusy, remove };
 }

@@ -2,11 +2,7 @@
 
 import { Button } from "@mantine/core";
 import { useElementSize } from "@mantine/hooks";
-import { useEffect, useMemo, useRef, useState } from "react";
-import { type Answer, nextOpen } from "@/core/answers";
-import { framePath } from "@/core/paths";
-import { useGo } from "@/state/place";
-import { useShortcuts } from "@/state/shortcuts";
+import { useMemo } from "react";
 import { useSetView, useView } from "@/state/view";
 import { usePictures } from "@/ui/pictures/usePictures";
 import { EmptyState } from "@/ui/States";
@@ -14,6 +10,7 @@ import { useSegmentEdits } from "../edits";
 import { ELEMENT_NOUNS } from "../links";
 import { SuggestionCell } from "./SuggestionCell";
 import classes from "./similarity.module.css";
+import { useActive } from "./useActive";
 import { type Search, STEP } from "./useSearch";
 
 const CELL_WIDTH = 208;
@@ -22,9 +19,7 @@ const GAP = 12;
 /** The grid. */
 export function Suggestions({ search, onLeave }: { search: Search; onLeave: () => void }) {
   const { place, segment } = useSegmentEdits();
-  const go = useGo();
-  const { items, answerOf, answer } = search;
-  const ids = useMemo(() => items.map(({ id }) => id), [items]);
+  const { items, answerOf } = search;
   const drawn = useMemo(
     () => [...new Set(items.flatMap(({ id, nearest }) => (nearest ? [id, nearest] : [id])))],
     [items],
@@ -39,66 +34,7 @@ export function Suggestions({ search, onLeave }: { search: Search; onLeave: () =
   const cellWidth = Math.floor((width - GAP * (columns - 1)) / columns);
   const view = useMemo(() => ({ width: cellWidth, height: Math.round(cellWidth * 0.64) }), [cellWidth]);
 
-  const [wanted, setWanted] = useState<string | null>(null);
-  const first = ids.find((id) => !answerOf(id)) ?? ids[0];
-  const active = wanted !== null && ids.includes(wanted) ? wanted : first;
-  const cells = useRef(new Map<string, HTMLDivElement>());
-  const move = (id: string | undefined | null) => {
-    if (id === undefined || id === null) return;
-    setWanted(id);
-    // The cell becomes focusable with the next drawing; a negative tab index takes the focus as well.
-    cells.current.get(id)?.focus();
-  };
-  // What had the focus may have left with the ranking before.
-  const ranking = useRef(search.shown);
-  useEffect(() => {
-    if (ranking.current === search.shown) return;
-    ranking.current = search.shown;
-    if (document.activeElement === document.body && active !== undefined)
-      cells.current.get(active)?.focus({ preventScroll: true });
-  }, [search.shown, active]);
-  const step = (by: number) => move(ids[ids.indexOf(active ?? "") + by]);
-  const give = (id: string | undefined, given: Answer, isByKey: boolean) => {
-    if (id === undefined) return;
-    const isTakenBack = answerOf(id) === given;
-    answer(id, given);
-    if (isTakenBack) return;
-    const next = nextOpen(ids, id, (other) => other === id || answerOf(other) !== undefined);
-    if (isByKey) move(next);
-    else setWanted(next ?? id);
-  };
-  useShortcuts("Similarity Search", [
-    { keys: ["a"], about: "Accept", run: () => give(active, "accepted", true) },
-    { keys: ["d"], about: "Discard", run: () => give(active, "discarded", true) },
-    {
-      keys: ["u"],
-      about: "Take the answer back",
-      run: () => {
-        if (active !== undefined && answerOf(active)) search.takeBack(active);
-      },
-    },
-    { keys: ["ArrowRight", "j"], about: "Next suggestion", run: () => step(1) },
-    { keys: ["ArrowLeft", "k"], about: "Previous suggestion", run: () => step(-1) },
-    { keys: ["ArrowDown"], about: "Row below", run: () => step(columns) },
-    { keys: ["ArrowUp"], about: "Row above", run: () => step(-columns) },
-    {
-      keys: ["r"],
-      about: "Rank anew",
-      run: () => {
-        if (search.n_answered) search.rankAnew();
-      },
-    },
-    {
-      keys: ["Enter"],
-      about: "Open the frame",
-      run: () => {
-        const frame = items.find(({ id }) => id === active)?.frame_id;
-        if (frame !== undefined) go(framePath(place, frame));
-      },
-    },
-    { keys: ["Escape"], about: "Back to the elements", run: onLeave },
-  ]);
-
+  const active = useActive(search, columns, onLeave);
   const isScored = search.shown?.ranking === "classifier";
   return (
     <div ref={sizeRef} className={classes.suggestions}>
@@ -130,13 +66,13 @@ export function Suggestions({ search, onLeave }: { search: Search; onLeave: () =
                   view={view}
                   answer={answerOf(item.id)}
                   isScored={isScored}
-                  isActive={item.id === active}
+                  isActive={item.id === active.id}
                   ref={(element) => {
-                    if (element) cells.current.set(item.id, element);
-                    else cells.current.delete(item.id);
+                    if (element) active.cells.current.set(item.id, element);
+                    else active.cells.current.delete(item.id);
                   }}
-                  onActivate={() => setWanted(item.id)}
-                  onAnswer={(given) => give(item.id, given, false)}
+                  onActivate={() => active.activate(item.id)}
+                  onAnswer={(answer) => active.give(item.id, answer)}
                 />
               ))}
             </div>
