@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from shoal.errors import JobCancelledError, ShoalError, StorageError
 from shoal.services.aquarium import embedding_files as aquarium_embeddings
+from shoal.services.aquarium import inference_ingestion as aquarium_inferences
 from shoal.services.aquarium import ingestion as aquarium
 from shoal.services.duplicates import find_duplicates
 from shoal.services.embedding_computation import compute_embeddings
@@ -28,7 +29,7 @@ logger = logging.getLogger(__name__)
 KINDS: dict[str, Callable[[Runtime, dict[str, Any], JobProgress], None]] = {
     "ingest_aquarium_dataset": aquarium.ingest_dataset,
     "ingest_aquarium_embeddings": aquarium_embeddings.ingest_embeddings,
-    "ingest_aquarium_inferences": aquarium.ingest_inferences,
+    "ingest_aquarium_inferences": aquarium_inferences.ingest_inferences,
     "ingest_dataset": ingest_dataset,
     "ingest_inferences": ingest_inferences,
     "ingest_embeddings": ingest_embeddings,

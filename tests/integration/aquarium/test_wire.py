@@ -208,6 +208,9 @@ def test_a_slash_too_many_is_forgiven(wire: httpx.Client) -> None:
 
 
 def test_background_is_no_class_of_the_map_but_comes_back(wire: httpx.Client) -> None:
+    again = [{"name": name, "id": i} for i, name in enumerate(("car", "BACKGROUND", "Bus"))]
+    body = {"project_id": "p", "label_class_map": again}
+    assert wire.post("/projects", json=body).status_code == 200
     project = wire.get("/projects/p").json()
     assert [entry["name"] for entry in project["label_class_map"]] == ["car", "Bus", "BACKGROUND"]
     with shoal.connect(str(wire.base_url).split("/aquarium")[0]) as sh:

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Request
 from shoal.server.access import RuntimeOf
 from shoal.server.aquarium.answers import Answer
 from shoal.server.aquarium.requests import Body
-from shoal.services.aquarium import datasets, frame_rows, submissions
+from shoal.services.aquarium import datasets, frame_rows, submissions, upload_states
 from shoal.services.aquarium.body_values import texts_of
 
 _ESCAPED = re.compile(r"(?:%[89A-Fa-f][0-9A-Fa-f])+|%(?:20|22|3C|3E|5C|5E|60|7B|7C|7D)")
@@ -32,7 +32,7 @@ def verify_urls(body: Body) -> dict[str, str]:
 @streaming.get("/upload_version/{version}/windows")
 def windows(runtime: RuntimeOf, project: str, dataset: str, version: str) -> list[dict[str, str]]:
     """Return the state of an upload."""
-    return datasets.windows(runtime, project, version)
+    return upload_states.windows(runtime, project, version)
 
 
 @router.get("")
@@ -80,25 +80,25 @@ def is_archived(runtime: RuntimeOf, project: str, dataset: str) -> dict[str, Any
 @router.get("/{dataset}/is_processed")
 def is_processed(runtime: RuntimeOf, project: str, dataset: str) -> dict[str, Any]:
     """Return whether everything uploaded is there."""
-    return datasets.is_processed(runtime, project, dataset)
+    return upload_states.is_processed(runtime, project, dataset)
 
 
 @router.get("/{dataset}/process_state")
 def process_state(runtime: RuntimeOf, project: str, dataset: str) -> dict[str, Any]:
     """Return how far the newest upload is."""
-    return datasets.process_state(runtime, project, dataset)
+    return upload_states.process_state(runtime, project, dataset)
 
 
 @router.get("/{dataset}/process_step_status")
 def step_status(runtime: RuntimeOf, project: str, dataset: str) -> dict[str, Any]:
     """Return how far the newest upload is, in another shape."""
-    return datasets.step_status(runtime, project, dataset)
+    return upload_states.step_status(runtime, project, dataset)
 
 
 @router.get("/{dataset}/ingest_error_logs")
 def error_logs(runtime: RuntimeOf, project: str, dataset: str) -> list[dict[str, str]]:
     """Return what was wrong with the newest upload."""
-    return datasets.ingest_error_logs(runtime, project, dataset)
+    return upload_states.ingest_error_logs(runtime, project, dataset)
 
 
 @router.post("/{dataset}/inferences")
@@ -110,19 +110,19 @@ def post_inferences(runtime: RuntimeOf, project: str, dataset: str, body: Body) 
 @router.get("/{dataset}/inferences/{name}/is_processed")
 def is_set_processed(runtime: RuntimeOf, project: str, dataset: str, name: str) -> dict[str, Any]:
     """Return whether the inferences uploaded are there."""
-    return datasets.is_processed(runtime, project, dataset, name)
+    return upload_states.is_processed(runtime, project, dataset, name)
 
 
 @router.get("/{dataset}/inferences/{name}/process_state")
 def set_process_state(runtime: RuntimeOf, project: str, dataset: str, name: str) -> dict[str, Any]:
     """Return how far the newest upload of the inference set is."""
-    return datasets.process_state(runtime, project, dataset, name)
+    return upload_states.process_state(runtime, project, dataset, name)
 
 
 @router.get("/{dataset}/inferences/{name}/ingest_error_logs")
 def set_error_logs(runtime: RuntimeOf, project: str, dataset: str, name: str) -> list[dict[str, str]]:
     """Return what was wrong with the newest upload of the inference set."""
-    return datasets.ingest_error_logs(runtime, project, dataset, name)
+    return upload_states.ingest_error_logs(runtime, project, dataset, name)
 
 
 @router.post("/{dataset}/metadata")

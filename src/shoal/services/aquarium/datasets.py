@@ -10,21 +10,14 @@ from sqlalchemy.orm import Session
 from shoal.services import datasets, inference_sets
 from shoal.services.aquarium.addresses import find, full_id
 from shoal.services.aquarium.body_values import check_storable, maybe_object_of, objects_of, texts_of
-from shoal.services.aquarium.dataset_notes import (
-    DELETED,
-    error_logs,
-    job_of_upload,
-    jobs_of,
-    read_dataset_note,
-    window_status,
-    write_dataset_note,
-)
+from shoal.services.aquarium.dataset_notes import DELETED, read_dataset_note, write_dataset_note
 from shoal.services.aquarium.notes import read_note, write_note
 from shoal.services.aquarium.projects import is_evaluated
+from shoal.services.aquarium.upload_states import sets_of
 from shoal.services.inference_sets import update_inference_set
 from shoal.services.lookup import project_named
 from shoal.services.runtime import Runtime
-from shoal.store.catalog import Dataset, InferenceSet, Job, JobState, Project
+from shoal.store.catalog import Dataset, InferenceSet, Project
 from shoal.wire.inference_sets import InferenceSetUpdate
 
 METRICS_TYPE = "precomputed_v4"
@@ -42,7 +35,7 @@ def list_datasets(runtime: Runtime, project: str) -> list[dict[str, Any]]:
         answer = []
         for dataset in list(rows):
             answer.append(_dataset_body(session, owner, dataset))
-            answer += [_set_body(session, owner, dataset, row, scored) for row in _sets_of(session, dataset)]
+            answer += [_set_body(session, owner, dataset, row, scored) for row in sets_of(session, dataset)]
         return answer
 
 
@@ -76,57 +69,6 @@ def is_archived(runtime: Runtime, project: str, name: str) -> dict[str, Any]:
             select(Dataset.id).where(Dataset.project_id == owner.id, Dataset.name == name)
         )
         return {"archived": exists is None and read_note(session, owner.id, DELETED, name) is not None}
-
-
-def is_processed(
-    runtime: Runtime, project: str, name: str, inference_set: str | None = None
-) -> dict[str, Any]:
-    """Return whether a dataset, or an inference set of it by its short name, holds what was uploaded."""
-    with runtime.catalog.read() as session:
-        found = _named(session, project, name, inference_set)
-        if found is None:
-            return {"processed": False}
-        dataset, chosen = found
-        current = dataset.current_version_id if chosen is None else chosen.current_version_id
-        return {"processed": current is not None and not _open_job(session, dataset, chosen)}
-
-
-def process_state(
-    runtime: Runtime, project: str, name: str, inference_set: str | None = None
-) -> dict[str, Any]:
-    """Return how far the newest upload is."""
-    with runtime.catalog.read() as session:
-        found = _named(session, project, name, inference_set)
-        jobs = [] if found is None else jobs_of(session, *found)
-    if not jobs:
-        return {"current_state": "NOT_STARTED" if found is None else "DONE", "percent_done": 0.0}
-    newest = jobs[-1]
-    state = "ERRORED" if newest.state in (JobState.FAILED, JobState.CANCELLED) else window_status(newest)
-    return {"current_state": state, "percent_done": 100.0 * newest.progress, "message": newest.step}
-
-
-def step_status(runtime: Runtime, project: str, name: str) -> dict[str, Any]:
-    """Return the state of the one step Shoal has."""
-    state = process_state(runtime, project, name)["current_state"]
-    return {"process_step_statuses": {"normalize": {"status": state}}}
-
-
-def ingest_error_logs(
-    runtime: Runtime, project: str, name: str, inference_set: str | None = None
-) -> list[dict[str, str]]:
-    """Return what was wrong with the newest upload; nothing when it succeeded."""
-    with runtime.catalog.read() as session:
-        found = _named(session, project, name, inference_set)
-        jobs = [] if found is None else jobs_of(session, *found)
-        return error_logs(jobs[-1]) if jobs else []
-
-
-def windows(runtime: Runtime, project: str, version: str) -> list[dict[str, str]]:
-    """Return the state of an upload; an empty list while it is not known."""
-    with runtime.catalog.read() as session:
-        owner = project_named(session, project)
-        job = job_of_upload(session, owner.id, version)
-        return [] if job is None else [{"uuid": version, "status": window_status(job)}]
 
 
 def frame_windows(runtime: Runtime, project: str, name: str, body: dict[str, Any]) -> list[list[str]]:
@@ -171,31 +113,6 @@ def post_schema(runtime: Runtime, project: str, name: str, body: dict[str, Any])
         note = {**read_dataset_note(session, dataset), "object_metadata_schema": objects_of(body, "schema")}
         write_dataset_note(session, dataset, note)
     return {}
-
-
-def _named(
-    session: Session, project: str, name: str, inference_set: str | None
-) -> tuple[Dataset, InferenceSet | None] | None:
-    owner = project_named(session, project)
-    matches = (Dataset.project_id == owner.id) & (Dataset.name == name)
-    dataset = session.scalar(select(Dataset).where(matches))
-    if dataset is None:
-        return None
-    if inference_set is None:
-        return dataset, None
-    short = inference_set.removeprefix(full_id(name, ""))
-    chosen = next((row for row in _sets_of(session, dataset) if row.name in (inference_set, short)), None)
-    return None if chosen is None else (dataset, chosen)
-
-
-def _sets_of(session: Session, dataset: Dataset) -> list[InferenceSet]:
-    chosen = select(InferenceSet).where(InferenceSet.dataset_id == dataset.id)
-    return list(session.scalars(chosen.order_by(InferenceSet.created_at, InferenceSet.id)))
-
-
-def _open_job(session: Session, dataset: Dataset, inference_set: InferenceSet | None) -> Job | None:
-    jobs = jobs_of(session, dataset, inference_set)
-    return next((job for job in jobs if not job.state.is_final), None)
 
 
 def _dataset_body(session: Session, project: Project, dataset: Dataset) -> dict[str, Any]:

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from shoal.errors import NotFoundError
 from shoal.services.aquarium.addresses import find
@@ -21,85 +17,25 @@ from shoal.services.aquarium.composed import (
     renewed_objects,
 )
 from shoal.services.aquarium.read_back import frame_read_back
+from shoal.services.aquarium.stored_rows import (
+    Json,
+    Row,
+    newest_inference_rows,
+    newest_rows,
+    rows_sent,
+)
 from shoal.services.lookup import current_version
 from shoal.services.runtime import Runtime
 from shoal.store import tables
 from shoal.store.catalog import (
-    AquariumRows,
     Dataset,
-    DatasetVersion,
     InferenceSet,
     InferenceSetVersion,
     Project,
 )
 from shoal.store.tables import TableVersion
 
-Json = dict[str, Any]
-Row = tuple[Json, list[Json]]
-
-_BATCH_BYTES: Final = 16 << 20
 _MAX_PICKED: Final = 2000
-
-
-def newest_rows(session: Session, dataset: Dataset) -> tuple[TableVersion | None, bool]:
-    """Return the table of the rows a dataset was sent as, and whether it came that way alone.
-
-    A restored version has the rows of the one it repeats.
-    """
-    if dataset.current_version_id is None:
-        return None, True
-    current = session.get_one(DatasetVersion, dataset.current_version_id)
-    of_dataset = (
-        select(AquariumRows)
-        .join(DatasetVersion, AquariumRows.dataset_version_id == DatasetVersion.id)
-        .where(DatasetVersion.dataset_id == dataset.id)
-        .order_by(DatasetVersion.number.desc())
-        .limit(1)
-    )
-    same = session.scalar(
-        of_dataset.where(
-            DatasetVersion.frames_uri == current.frames_uri,
-            DatasetVersion.frames_version == current.frames_version,
-            DatasetVersion.labels_uri == current.labels_uri,
-            DatasetVersion.labels_version == current.labels_version,
-        )
-    )
-    if same is not None:
-        return same.table, same.is_whole
-    newest = session.scalar(of_dataset)
-    return (None if newest is None else newest.table), False
-
-
-def newest_inference_rows(session: Session, inference_set: InferenceSet) -> tuple[TableVersion | None, bool]:
-    """Return the table of the rows an inference set was sent as, and whether it came that way alone."""
-    found = session.execute(
-        select(AquariumRows, InferenceSetVersion.id)
-        .join(InferenceSetVersion, AquariumRows.inference_set_version_id == InferenceSetVersion.id)
-        .where(InferenceSetVersion.inference_set_id == inference_set.id)
-        .order_by(InferenceSetVersion.number.desc())
-        .limit(1)
-    ).first()
-    if found is None:
-        return None, inference_set.current_version_id is None
-    return found[0].table, found[0].is_whole and found[1] == inference_set.current_version_id
-
-
-def row_batches(rows: Iterable[tuple[int, Json, list[Json]]]) -> Iterator[pa.RecordBatch]:
-    """Yield the rows of frames, given by number, as the store keeps them."""
-    ordinals: list[int] = []
-    texts: list[str] = []
-    objects: list[str] = []
-    n_bytes = 0
-    for ordinal, frame, contents in rows:
-        ordinals.append(ordinal)
-        texts.append(json.dumps(frame, separators=(",", ":")))
-        objects.append(json.dumps(contents, separators=(",", ":")))
-        n_bytes += len(texts[-1]) + len(objects[-1])
-        if n_bytes > _BATCH_BYTES:
-            yield _batch(ordinals, texts, objects)
-            ordinals, texts, objects, n_bytes = [], [], [], 0
-    if ordinals:
-        yield _batch(ordinals, texts, objects)
 
 
 def rows_now(
@@ -173,7 +109,7 @@ def _inference_rows(
         runtime.home, frames, ["ordinal", "frame_id"], where="frame_id", among=list(frame_ids)
     )
     names: dict[int, str] = dict(zip(*(picked.column(i).to_pylist() for i in range(2)), strict=True))
-    sent = {} if table is None else _sent(runtime, table, list(names))
+    sent = {} if table is None else rows_sent(runtime, table, list(names))
     if is_untouched:
         return {names[ordinal]: row for ordinal, row in sent.items()}
     now = _objects_now(runtime, version.table, project, list(names))
@@ -202,16 +138,6 @@ def frame_ids_of(runtime: Runtime, project: str, name: str) -> list[str]:
     return ids
 
 
-def _batch(ordinals: list[int], frames: list[str], objects: list[str]) -> pa.RecordBatch:
-    return pa.record_batch(
-        {
-            "ordinal": pa.array(ordinals, pa.uint32()),
-            "frame": pa.array(frames, pa.string()),
-            "objects": pa.array(objects, pa.string()),
-        }
-    )
-
-
 def _rows_now(
     runtime: Runtime, project: Project, dataset: Dataset, frame_ids: Sequence[str]
 ) -> Mapping[str, Row]:
@@ -224,7 +150,7 @@ def _rows_now(
     picked = tables.pick(
         runtime.home, version.frames_table, columns, where="frame_id", among=list(frame_ids)
     ).to_pylist()
-    sent = {} if table is None else _sent(runtime, table, [row["ordinal"] for row in picked])
+    sent = {} if table is None else rows_sent(runtime, table, [row["ordinal"] for row in picked])
     if is_untouched:
         return {row["frame_id"]: sent[row["ordinal"]] for row in picked if row["ordinal"] in sent}
     labels = _objects_now(runtime, version.labels_table, project, [row["ordinal"] for row in picked])
@@ -239,13 +165,6 @@ def _renewed(
     if row is None:
         return composed_frame(columns), [composed_object(label, class_ids) for label in labels]
     return renewed_frame(row[0], columns), renewed_objects(row[1], labels, class_ids)
-
-
-def _sent(runtime: Runtime, table: TableVersion, ordinals: Sequence[int]) -> dict[int, Row]:
-    picked = tables.pick(runtime.home, table, None, where="ordinal", among=list(ordinals))
-    return {
-        row["ordinal"]: (json.loads(row["frame"]), json.loads(row["objects"])) for row in picked.to_pylist()
-    }
 
 
 def _objects_now(

@@ -1,37 +1,26 @@
-"""Jobs that read what the client uploaded: all of it becomes visible together, with the rows as they came."""
+"""The job that reads a dataset the client uploaded: all of it becomes visible together, with its rows."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shoal.engine.settings import EvaluationSettings
 from shoal.errors import ProblemLog
-from shoal.formats.aquarium import AquariumDataset, AquariumInferences
+from shoal.formats.aquarium import AquariumDataset
 from shoal.formats.aquarium_rows import Json
 from shoal.formats.class_resolver import ClassResolver
-from shoal.formats.frame_lookup import FrameLookup
-from shoal.services.aquarium.dataset_notes import DATASET_KIND, note_embedding_job
-from shoal.services.aquarium.embedding_files import FILE_KEYS, add_embeddings
-from shoal.services.aquarium.frame_rows import (
-    newest_inference_rows,
-    newest_rows,
-    row_batches,
-    rows_now,
-)
-from shoal.services.aquarium.incoming import located, staged_path
+from shoal.services.aquarium.frame_rows import rows_now
+from shoal.services.aquarium.incoming import located
 from shoal.services.aquarium.kept_vectors import kept_vectors
-from shoal.services.aquarium.projects import is_evaluated
+from shoal.services.aquarium.stored_rows import newest_rows, row_batches
+from shoal.services.aquarium.upload import Upload, store_rows
 from shoal.services.drafts import Drafts, drafts
 from shoal.services.frame_tables import RowNumbering, lookup_of, refuse_other_types, table_of
-from shoal.services.inference_ingestion import ingest_into
 from shoal.services.ingestion import (
     Target,
     Written,
@@ -46,20 +35,11 @@ from shoal.services.ingestion import (
 from shoal.services.jobs import JobProgress
 from shoal.services.runtime import Runtime
 from shoal.store import tables
-from shoal.store.catalog import (
-    AquariumRows,
-    DatasetVersion,
-    InferenceSet,
-    InferenceSetVersion,
-    Job,
-    JobState,
-    Project,
-)
-from shoal.store.tables import TableKind, TableVersion
-from shoal.wire.uploads import DatasetIngest, FileRef, InferenceIngest
+from shoal.store.catalog import AquariumRows, DatasetVersion
+from shoal.store.tables import TableVersion
+from shoal.wire.uploads import DatasetIngest
 
 _UPSERT = DatasetIngest(mode="upsert")
-_EXTEND = InferenceIngest(inferences=FileRef(path=""), covers="listed", mode="extend")
 
 
 def ingest_dataset(runtime: Runtime, arguments: dict[str, Any], progress: JobProgress) -> None:
@@ -79,84 +59,7 @@ def ingest_dataset(runtime: Runtime, arguments: dict[str, Any], progress: JobPro
     upload.finish(dataset)
 
 
-def ingest_inferences(runtime: Runtime, arguments: dict[str, Any], progress: JobProgress) -> None:
-    """Read inferences once their dataset's uploads are; the job of kind `ingest_aquarium_inferences`.
-
-    Raises:
-        NotEvaluableError: the dataset holds nothing: its own upload failed.
-        UploadRejectedError: rows are at fault; the inference set is as it was.
-    """
-    project, dataset, name = arguments["project"], arguments["dataset"], arguments["inference_set"]
-    _wait_for_dataset(runtime, project, dataset, progress)
-    with drafts(runtime, project) as unnamed:
-        upload = _InferenceUpload(runtime, project, arguments)
-        ingest_into(runtime, project, dataset, name, _EXTEND, progress, unnamed, extra=upload)
-    upload.finish(dataset)
-
-
-def unfinished_uploads(session: Session, project: Project, dataset: str) -> list[Job]:
-    """Return the uploads into a dataset that are not read yet, oldest first."""
-    open_jobs = session.scalars(
-        select(Job)
-        .where(Job.state.in_((JobState.QUEUED, JobState.RUNNING)), Job.kind == DATASET_KIND)
-        .order_by(Job.created_at)
-    )
-    wanted = (project.name, dataset)
-    return [job for job in open_jobs if (job.arguments["project"], job.arguments["dataset"]) == wanted]
-
-
-def _wait_for_dataset(runtime: Runtime, project: str, dataset: str, progress: JobProgress) -> None:
-    """Let the uploads of the dataset that came before be read; one nobody has begun is read here and now."""
-    while True:
-        with runtime.catalog.read() as session:
-            own = session.get_one(Job, progress.job_id)
-            owner = session.scalar(select(Project).where(Project.name == project))
-            before = unfinished_uploads(session, owner, dataset) if owner else []
-            before = [job for job in before if job.created_at <= own.created_at]
-        if not before:
-            return
-        progress.report(0.01, f"waiting for dataset {dataset}")
-        if before[0].state is JobState.QUEUED:
-            runtime.run_job(before[0].id)
-        else:
-            runtime.board.wait(before[0].id, after=before[0].revision, timeout_s=5)
-
-
-class _Upload:
-    """The files of one upload, and what belongs to its end."""
-
-    def __init__(self, runtime: Runtime, project: Project, arguments: Mapping[str, Any]) -> None:
-        self.runtime = runtime
-        self.arguments = arguments
-        self.project_id = project.id
-        self.rows: TableVersion | None = None
-        self.embedding_job: str | None = None
-        with runtime.catalog.read() as session:
-            self.is_scored = is_evaluated(session, project) and not arguments.get("is_unlabeled")
-
-    def files(self, key: str) -> list[Path]:
-        return [staged_path(self.runtime, upload, name) for upload, name in self.arguments.get(key) or []]
-
-    def add_embeddings(self, session: Session, project_id: str) -> None:
-        """Write down the job that reads vectors, and that the upload is not done before it is."""
-        self.embedding_job = add_embeddings(self.runtime, session, self.arguments)
-        if self.embedding_job is not None:
-            note_embedding_job(session, project_id, self.arguments["upload_version"], self.embedding_job)
-
-    def finish(self, dataset: str) -> None:
-        """Forget the files that are read, and let everything else know."""
-        runtime, keys = self.runtime, ["frame_files", "object_files"]
-        if self.embedding_job is None:
-            keys += FILE_KEYS
-        for upload, _ in (place for key in keys for place in self.arguments.get(key) or []):
-            runtime.uploads.discard(upload)
-        runtime.board.announce()
-        if self.embedding_job is not None:
-            runtime.board.start(self.embedding_job)
-        runtime.board.submit("score", {"project": self.arguments["project"], "dataset": dataset})
-
-
-class _DatasetUpload(_Upload):
+class _DatasetUpload(Upload):
     def __init__(self, runtime: Runtime, target: Target, arguments: Mapping[str, Any]) -> None:
         super().__init__(runtime, target.project, arguments)
         self._target = target
@@ -234,66 +137,4 @@ class _DatasetUpload(_Upload):
             (int(ordinal), row.frame, row.objects)
             for ordinal, row in zip(ordinals, source.rows(ProblemLog()), strict=True)
         )
-        return _store(self.runtime, self._before, ordinals, row_batches(rows))
-
-
-class _InferenceUpload(_Upload):
-    def __init__(self, runtime: Runtime, project: str, arguments: Mapping[str, Any]) -> None:
-        with runtime.catalog.read() as session:
-            owner = session.scalars(select(Project).where(Project.name == project)).one()
-        super().__init__(runtime, owner, arguments)
-        self._source: AquariumInferences | None = None
-        self._is_whole = True
-
-    def open(self, settings: EvaluationSettings) -> AquariumInferences:
-        """Return the reader of the inferences."""
-        task = settings.task if self.is_scored else None
-        self._source = AquariumInferences(self.files("frame_files"), task=task)
-        return self._source
-
-    def store(
-        self,
-        frames: FrameLookup,
-        ordinals: NDArray[np.uint32],
-        before: InferenceSetVersion | None,
-        unnamed: Drafts,
-    ) -> None:
-        """Write the rows as they came."""
-        source = self._source
-        assert source is not None
-        base = None
-        if before is not None:
-            with self.runtime.catalog.read() as session:
-                owner = session.get_one(InferenceSet, before.inference_set_id)
-                base, self._is_whole = newest_inference_rows(session, owner)
-        rows = (
-            (int(ordinals[position]), row.frame, row.objects)
-            for position, row in source.rows(frames, ProblemLog())
-        )
-        changed = ordinals[source.listed_frames]
-        self.rows = unnamed.keep(_store(self.runtime, base, changed, row_batches(rows)))
-
-    def name(self, session: Session, version: InferenceSetVersion) -> None:
-        """Name the rows, in the transaction that names the rest."""
-        assert self.rows is not None
-        session.add(
-            AquariumRows(
-                inference_set_version_id=version.id,
-                uri=self.rows.uri,
-                version=self.rows.version,
-                n_rows=self.rows.n_rows,
-                is_whole=self._is_whole,
-            )
-        )
-        self.add_embeddings(session, self.project_id)
-
-
-def _store(
-    runtime: Runtime,
-    before: TableVersion | None,
-    changed: NDArray[np.uint32],
-    batches: Iterator[pa.RecordBatch],
-) -> TableVersion:
-    if before is None:
-        return tables.write(runtime.home, TableKind.AQUARIUM, batches)
-    return tables.amend(runtime.home, TableKind.AQUARIUM, before, delete_ordinals=changed, batches=batches)
+        return store_rows(self.runtime, self._before, ordinals, row_batches(rows))

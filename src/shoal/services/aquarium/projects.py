@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
-import colorsys
-from collections.abc import Sequence
 from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shoal.errors import InvalidInputError
-from shoal.model.class_map import BACKGROUND
 from shoal.model.task import Task
 from shoal.services import projects
 from shoal.services.aquarium.body_values import (
-    check_storable,
     maybe_object_of,
     maybe_text_of,
     objects_of,
     text_of,
     whole_number_of,
 )
+from shoal.services.aquarium.class_maps import (
+    appended_classes,
+    changed_entry,
+    checked_entry,
+    shown_classes,
+)
 from shoal.services.aquarium.notes import read_note, write_note
 from shoal.services.lookup import project_named
 from shoal.services.runtime import Runtime
 from shoal.store.catalog import Project
-from shoal.wire.projects import ClassBody, ProjectCreate, ProjectUpdate
+from shoal.wire.projects import ProjectCreate, ProjectUpdate
 
 NOTE: Final = "project"
 
@@ -37,7 +39,6 @@ TASKS: Final = {
 """The client's tasks Shoal evaluates.  A project of another task keeps its data and has no numbers."""
 
 _TASK_NAMES: Final = {task: name for name, task in TASKS.items()}
-_OWN_CLASS_KEYS: Final = ("name", "id", "color", "train_name", "ignore_in_eval", "keypoint_names", "skeleton")
 
 
 def task_of(note: dict[str, Any], project: Project) -> str:
@@ -76,7 +77,7 @@ def post_project(runtime: Runtime, body: dict[str, Any]) -> dict[str, Any]:
 
 
 def _post_project(runtime: Runtime, name: str, body: dict[str, Any]) -> dict[str, Any]:
-    given = [_checked(entry) for entry in objects_of(body, "label_class_map")]
+    given = [checked_entry(entry) for entry in objects_of(body, "label_class_map")]
     with runtime.catalog.read() as session:
         project = session.scalar(select(Project).where(Project.name == name))
         note = _note(session, project) if project is not None else {}
@@ -88,7 +89,7 @@ def _post_project(runtime: Runtime, name: str, body: dict[str, Any]) -> dict[str
             hint="Make another project.",
         )
     known = list(project.class_map) if project is not None else []
-    fresh, entries = _appended(known, given)
+    fresh, entries = appended_classes(known, note.get("classes", []), given)
     settings = _settings(body)
     if project is None:
         task = TASKS.get(wanted, Task.OBJECT_DETECTION)
@@ -101,7 +102,9 @@ def _post_project(runtime: Runtime, name: str, body: dict[str, Any]) -> dict[str
         project = project_named(session, name)
         noted = {**note, **{key: value for key, value in body.items() if key != "label_class_map"}}
         noted["primary_task"] = wanted
-        noted["classes"] = [*note.get("classes", []), *entries] if note else given
+        ids = {entry["name"]: entry["id"] for entry in (*project.class_map, *entries)}
+        first = [{**entry, "id": ids[entry["name"]]} for entry in given]
+        noted["classes"] = [*note["classes"], *entries] if "classes" in note else first
         write_note(session, project.id, NOTE, "", noted)
         return _body(session, project)
 
@@ -129,7 +132,7 @@ def patch_class_map(runtime: Runtime, name: str, body: dict[str, Any]) -> dict[s
     with runtime.catalog.read() as session:
         project = project_named(session, name)
         note = _note(session, project)
-    classes = [_changed(entry, changes.get(entry["id"], {})) for entry in project.class_map]
+    classes = [changed_entry(entry, changes.get(entry["id"], {})) for entry in project.class_map]
     projects.update_project(runtime, name, ProjectUpdate.model_validate({"classes": classes}))
     noted = [{**entry, **changes.get(entry.get("id"), {})} for entry in note.get("classes", [])]
     with runtime.catalog.begin() as session:
@@ -152,56 +155,6 @@ def _settings(body: dict[str, Any]) -> dict[str, Any]:
     return {ours: body[theirs] for theirs, ours in names.items() if body.get(theirs) is not None}
 
 
-def _appended(
-    known: Sequence[dict[str, Any]], given: Sequence[dict[str, Any]]
-) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Return Shoal's class map with the given classes it lacks, and these as they were given.
-
-    `background` is never a class of the map: Shoal adds it where it is needed.
-    """
-    names = {entry["name"] for entry in known}
-    taken = {entry["id"] for entry in known} | {entry.get("id") for entry in given}
-    used = {entry["id"] for entry in known}
-    added, classes = [], list(known)
-    for entry in given:
-        if entry["name"] in names:
-            continue
-        names.add(entry["name"])
-        number = entry.get("id")
-        if number is None or number in used:
-            number = max((taken_id for taken_id in taken if taken_id is not None), default=-1) + 1
-            taken.add(number)
-        used.add(number)
-        added.append({**entry, "id": number})
-        if entry["name"].casefold() != BACKGROUND:
-            classes.append(_own({**entry, "id": number}))
-    return classes, added
-
-
-def _checked(entry: dict[str, Any]) -> dict[str, Any]:
-    """Return an entry as it is; one that is no class is refused."""
-    check_storable(entry, "label_class_map")
-    text_of(entry, "name")
-    number = whole_number_of(entry, "id", default=-1)
-    _own({**entry, "id": number})
-    return {**entry, "id": None if number < 0 else number}
-
-
-def _own(entry: dict[str, Any]) -> dict[str, Any]:
-    kept = {key: entry.get(key) for key in _OWN_CLASS_KEYS}
-    color = kept["color"]
-    kept["color"] = color[:3] if isinstance(color, list | tuple) and color else None
-    kept["keypoint_names"] = kept["keypoint_names"] or []
-    kept["skeleton"] = kept["skeleton"] or []
-    kept["ignore_in_eval"] = bool(kept["ignore_in_eval"])
-    return ClassBody.model_validate(kept).model_dump()
-
-
-def _changed(entry: dict[str, Any], change: dict[str, Any]) -> dict[str, Any]:
-    named = {key: value for key, value in change.items() if key in _OWN_CLASS_KEYS and key != "name"}
-    return _own({**entry, **named})
-
-
 def _body(session: Session, project: Project) -> dict[str, Any]:
     note = _note(session, project)
     own = {key: value for key, value in note.items() if key not in ("classes", "project_id")}
@@ -210,36 +163,8 @@ def _body(session: Session, project: Project) -> dict[str, Any]:
         "id": project.name,
         "project_id": project.name,
         "primary_task": task_of(note, project),
-        "label_class_map": _class_map(project, note.get("classes", [])),
+        "label_class_map": shown_classes(project.class_map, note.get("classes", [])),
         "confidence_threshold": project.confidence,
         "iou_threshold": project.iou,
         "created_at": project.created_at.isoformat(),
-    }
-
-
-def _class_map(project: Project, noted: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the class map with all the client expects; classes Shoal does not hold stand at the end."""
-    extra = {entry["name"]: entry for entry in noted}
-    shown = [_shown(entry, extra.get(entry["name"], {}), i) for i, entry in enumerate(project.class_map)]
-    held = {entry["name"] for entry in project.class_map}
-    return [*shown, *(_shown({}, entry, len(shown)) for name, entry in extra.items() if name not in held)]
-
-
-def _shown(entry: dict[str, Any], noted: dict[str, Any], position: int) -> dict[str, Any]:
-    merged = {**noted, **{key: value for key, value in entry.items() if value is not None}}
-    name, number = merged["name"], merged["id"]
-    red, green, blue = colorsys.hsv_to_rgb(position * 0.618 % 1, 0.7, 0.9)
-    color = list(merged.get("color") or (int(red * 255), int(green * 255), int(blue * 255)))
-    return {
-        "train_name": name,
-        "train_id": number,
-        "category": name,
-        "category_id": number,
-        "has_instances": True,
-        "ignore_in_eval": False,
-        "train_color": color,
-        **{key: value for key, value in merged.items() if value is not None},
-        "color": color,
-        "keypoint_names": merged.get("keypoint_names") or None,
-        "skeleton": merged.get("skeleton") or None,
     }
