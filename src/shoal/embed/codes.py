@@ -66,30 +66,35 @@ class CodedBlock:
         first: the first row.
         centre: float32, shape (D,): mean of the rows.
         codes: int8, shape (N, D).
-        scale: float32, shape (N,).
-        squares: float32, shape (N,): squared length of `row - centre`.
         basis: float32, shape (S, D), orthonormal: the directions the sketch keeps.
         sketch: int8, shape (N, S): codes of `basis @ (row - centre)`.
-        sketch_scale: float32, shape (N,).
-        rest: float32, shape (N,): length of what lies outside the basis.
+        measures: float32, shape (N, 4): scale of the codes, scale of the sketch, squared length of
+            `row - centre`, length of what lies outside the basis.
         blur: float32, shape (): the most that coding moved the sketch of a row.
     """
 
     first: int
     centre: Float32Array
     codes: Int8Array
-    scale: Float32Array
-    squares: Float32Array
     basis: Float32Array
     sketch: Int8Array
-    sketch_scale: Float32Array
-    rest: Float32Array
+    measures: Float32Array
     blur: Float32Array
 
     @property
     def n_rows(self) -> int:
         """How many rows it holds."""
-        return len(self.scale)
+        return len(self.measures)
+
+    @property
+    def scale(self) -> Float32Array:
+        """float32, shape (N,): what one unit of a row's codes is worth."""
+        return self.measures[:, 0]
+
+    @property
+    def rest(self) -> Float32Array:
+        """float32, shape (N,): length of what lies outside the basis."""
+        return self.measures[:, 3]
 
 
 def prepared(vectors: Float32Array, distance: Distance) -> Float32Array:
@@ -148,12 +153,9 @@ def _coded(vectors: Vectors, first: int, stop: int, before: list[CodedBlock]) ->
     return {
         "centre": centre,
         "codes": codes,
-        "scale": scale,
-        "squares": squares,
         "basis": basis,
         "sketch": sketch,
-        "sketch_scale": sketch_scale,
-        "rest": np.sqrt(lost),
+        "measures": np.column_stack([scale, sketch_scale, squares, np.sqrt(lost)]),
         "blur": np.sqrt(np.einsum("ij,ij->i", moved, moved).max(initial=0)),
     }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from threading import Lock
 from typing import Protocol
 
 import numpy as np
@@ -158,7 +159,7 @@ def candidates(
         int64, at most `n_wanted` rows, nearest first, equals by row.
     """
 
-    reach = _Reach()
+    reach = _Reach(n_wanted)
 
     def look(block: CodedBlock) -> tuple[Float32Array, Int64Array]:
         places = allowed.within(block)
@@ -171,16 +172,21 @@ def candidates(
     return rows[np.lexsort((rows, values))[:n_wanted]]
 
 
-@dataclass(slots=True)
 class _Reach:
-    """The largest value that can still be wanted, known from blocks that gave as many as are wanted."""
+    """The largest value that can still be wanted: that of the last of the best so far, over all blocks."""
 
-    value: float = np.inf
+    def __init__(self, n_wanted: int) -> None:
+        self.value = np.inf
+        self._best = np.empty(0, np.float32)
+        self._n_wanted = n_wanted
+        self._lock = Lock()
 
-    def shorten(self, values: Float32Array, n_wanted: int) -> None:
-        # Two threads may write at once: either value is right.
-        if len(values) == n_wanted:
-            self.value = min(self.value, float(values.max()))
+    def shorten(self, values: Float32Array) -> None:
+        """Take in what a block gave."""
+        with self._lock:
+            self._best = np.sort(np.concatenate([self._best, values]))[: self._n_wanted]
+            if len(self._best) == self._n_wanted:
+                self.value = float(self._best[-1])
 
 
 def _look(
@@ -190,33 +196,27 @@ def _look(
     if n_kept == 0:
         return np.empty(0, np.float32), np.empty(0, np.int64)
     terms = probes.at(block.centre)
-    factors = np.full(len(probes), terms.factor, np.float32)
     seen = terms.vectors @ block.basis.T
     seen_squares = _squares(seen)
     lacking = np.sqrt(np.maximum(_squares(terms.vectors) - seen_squares, 0))
     (integers, units), (sketch, sketch_units) = integer_probes(terms.vectors), integer_probes(seen)
+    per_unit = [units, sketch_units, lacking, np.sqrt(seen_squares) * block.blur]
     values, rows = np.full(n_kept, np.inf, np.float32), np.full(n_kept, -1, np.int32)
     scan(
         block.sketch,
-        block.sketch_scale,
-        block.rest,
         block.codes,
-        block.scale,
-        block.squares * np.float32(terms.bias),
+        block.measures,
         sketch,
-        factors * sketch_units,
-        factors * lacking,
         integers,
-        factors * units,
-        terms.constants,
-        factors * np.sqrt(seen_squares) * block.blur,
+        np.column_stack([terms.constants, *(terms.factor * part for part in per_unit)]).astype(np.float32),
+        np.float32(terms.bias),
         chosen,
         np.float32(reach.value),
         values,
         rows,
     )
     is_found = rows >= 0
-    reach.shorten(values[is_found], n_wanted)
+    reach.shorten(values[is_found])
     return values[is_found], rows[is_found].astype(np.int64) + block.first
 
 

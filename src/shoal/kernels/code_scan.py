@@ -97,42 +97,33 @@ def _product(code: Int8Array, probe: Int16Array) -> np.float32:
 @njit(cache=True, nogil=True)
 def scan(
     sketch: Int8Array,
-    sketch_scale: Float32Array,
-    rest: Float32Array,
     codes: Int8Array,
-    scale: Float32Array,
-    bias: Float32Array,
+    measures: Float32Array,
     sketch_probes: Int16Array,
-    sketch_factors: Float32Array,
-    rest_factors: Float32Array,
     probes: Int16Array,
-    factors: Float32Array,
-    constants: Float32Array,
-    slack: Float32Array,
+    terms: Float32Array,
+    bias: np.float32,
     chosen: Int32Array,
     limit: np.float32,
     values: Float32Array,
     rows: Int32Array,
 ) -> None:
-    """Keep the rows of the smallest `bias + min over probes of (constant - factor * scale * code · probe)`.
+    """Keep the rows of the least `bias * square + min over probes (constant - factor * scale * product)`.
 
     The codes of a row are read only if its sketch, a short code of its largest part, leaves it a chance:
     what the sketch lacks adds at most the product of the lengths of both remainders (Cauchy, Schwarz).
 
     Args:
         sketch: int8, shape (N, S), C order; S may be 0.
-        sketch_scale: float32, shape (N,).
-        rest: float32, shape (N,): length of what the sketch lacks of a row.
         codes: int8, shape (N, D), C order.
-        scale: float32, shape (N,).
-        bias: float32, shape (N,).
+        measures: float32, shape (N, 4): scale of the codes, scale of the sketch, square, and the length of
+            what the sketch lacks of the row; together, because a filtered scan jumps from row to row.
         sketch_probes: int16, shape (Q, S): from `integer_probes`, as `probes`.
-        sketch_factors: float32, shape (Q,).
-        rest_factors: float32, shape (Q,): length of what the sketch lacks of a probe, times its factor.
         probes: int16, shape (Q, D).
-        factors: float32, shape (Q,).
-        constants: float32, shape (Q,).
-        slack: float32, shape (Q,): how far rounding may have moved a product of sketches.
+        terms: float32, shape (Q, 5): constant; factor of products of codes; factor of products of sketches;
+            length of what the sketch lacks of the probe, times its factor; and how far rounding may have
+            moved a product of sketches.
+        bias: factor of the squares.
         chosen: int32, shape (M,): the rows to look at.
         limit: rows of larger values are of no use.
         values: float32, shape (K,), K ≥ 1, all infinite; the K smallest values afterwards, as a heap.
@@ -140,15 +131,17 @@ def scan(
             Of equal values the first rows stay.
     """
     for i in chosen:
-        most = min(limit, values[0]) - bias[i]
+        scale, sketch_scale, rest = measures[i, 0], measures[i, 1], measures[i, 3]
+        base = bias * measures[i, 2]
+        most = min(limit, values[0]) - base
         smallest = np.float32(np.inf)
         for k in range(probes.shape[0]):
-            lacking = rest_factors[k] * rest[i] + slack[k]
-            seen = sketch_factors[k] * sketch_scale[i] * _product(sketch[i], sketch_probes[k])
-            least = constants[k] - seen - lacking
+            lacking = terms[k, 3] * rest + terms[k, 4]
+            seen = terms[k, 2] * sketch_scale * _product(sketch[i], sketch_probes[k])
+            least = terms[k, 0] - seen - lacking
             if least <= most and least < smallest:
-                value = constants[k] - factors[k] * scale[i] * _product(codes[i], probes[k])
+                value = terms[k, 0] - terms[k, 1] * scale * _product(codes[i], probes[k])
                 smallest = min(smallest, value)
-        value = smallest + bias[i]
+        value = smallest + base
         if value < values[0] and value <= limit:
             _keep(value, np.int32(i), values, rows)
