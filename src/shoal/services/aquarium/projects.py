@@ -102,11 +102,18 @@ def _post_project(runtime: Runtime, name: str, body: dict[str, Any]) -> dict[str
         project = project_named(session, name)
         noted = {**note, **{key: value for key, value in body.items() if key != "label_class_map"}}
         noted["primary_task"] = wanted
-        ids = {entry["name"]: entry["id"] for entry in (*project.class_map, *entries)}
-        first = [{**entry, "id": ids[entry["name"]]} for entry in given]
-        noted["classes"] = [*note["classes"], *entries] if "classes" in note else first
+        if "classes" in note:
+            noted["classes"] = [*note["classes"], *entries]
+        else:
+            noted["classes"] = _numbered(project, entries, given)
         write_note(session, project.id, NOTE, "", noted)
         return _body(session, project)
+
+
+def _numbered(project: Project, entries: list[dict[str, Any]], given: list[dict[str, Any]]) -> list[Any]:
+    """Return classes as they were given, with the ids they have."""
+    ids = {entry["name"]: entry["id"] for entry in (*project.class_map, *entries)}
+    return [{**entry, "id": ids[entry["name"]]} for entry in given]
 
 
 def delete_project(runtime: Runtime, name: str) -> dict[str, Any]:
