@@ -2,41 +2,32 @@
 
 from __future__ import annotations
 
-import base64
 from calendar import monthrange
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
-from itertools import combinations
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from shoal.engine.query_data import OUTCOME_KINDS
-from shoal.errors import InvalidInputError
 from shoal.model.segment import ElementKind
-from shoal.query.printer import name_text
 from shoal.query.tokens import quote
 from shoal.services.elements import element_table
-from shoal.services.map_points import open_map
+from shoal.services.map_groups import by_outcome, by_segments
+from shoal.services.map_legends import NO_VALUE, encoded, legend_body
 from shoal.services.scene import Scene, open_scene
 from shoal.services.segments_per_value import value_query
-from shoal.services.selections import n_elements
+from shoal.services.vector_spaces import open_space
 from shoal.wire.embeddings import LegendEntry, MapColoursBody, MapColoursRequest
 
 if TYPE_CHECKING:
     import polars as pl
 
-    from shoal.kernels.objects import BoolArray, UInt8Array
+    from shoal.kernels.objects import BoolArray
     from shoal.services.runtime import Runtime
 
-_NONE: Final = 255
 _MOST_COLOURS: Final = 32
 _FEW_NUMBERS: Final = 12
 _CLASS: Final = "class"
-_RIGHT: Final = "right"
-_SEVERAL: Final = "several"
-_ERRORS: Final = ("confusion", "false_positive", "false_negative")
-"""In the order of what a frame is coloured by when it is about one alone."""
 
 
 def get_colours(runtime: Runtime, project: str, dataset: str, request: MapColoursRequest) -> MapColoursBody:
@@ -47,11 +38,11 @@ def get_colours(runtime: Runtime, project: str, dataset: str, request: MapColour
         NotFoundError: an unknown segment, inference set or space.
     """
     scene = open_scene(runtime, project, dataset, confidence=request.confidence, iou=request.iou)
-    has_point = open_map(scene, request, request.method).has_point
+    has_point = open_space(scene, request).has_vector
     if request.segments is not None:
-        return _by_segments(scene, request, has_point)
+        return by_segments(scene, request, has_point)
     if request.outcome_of is not None:
-        return _by_outcome(scene, request, request.outcome_of, has_point)
+        return by_outcome(scene, request, request.outcome_of, has_point)
     return _by_field(scene, request, request.field or "", has_point)
 
 
@@ -127,7 +118,7 @@ def _numbers(values: pl.Series, has_point: BoolArray) -> MapColoursBody:
         legend=[],
         low=float(finite.min()) if len(finite) else None,
         high=float(finite.max()) if len(finite) else None,
-        values=_encoded(numbers.astype("<f4")),
+        values=encoded(numbers.astype("<f4")),
     )
 
 
@@ -170,120 +161,11 @@ def _categories(
         how="left",
         maintain_order="left",
     )["code"]
-    other = _NONE
+    other = NO_VALUE
     if n_named < len(counts):
         other = n_named
         legend.append(LegendEntry(value=None, count=int(counts["n"].slice(n_named).sum())))
     is_other = codes.is_null() & plain.is_not_null()
-    filled = codes.fill_null(_NONE).to_numpy().copy()
+    filled = codes.fill_null(NO_VALUE).to_numpy().copy()
     filled[is_other.to_numpy()] = other
-    return _legend_body(filled, legend)
-
-
-def _by_segments(scene: Scene, request: MapColoursRequest, has_point: BoolArray) -> MapColoursBody:
-    names = list(request.segments or [])
-    if len(names) >= _NONE:
-        raise InvalidInputError(
-            f"Expected at most {_NONE - 1} segments, found {len(names)}.", location={"field": "segments"}
-        )
-    codes = np.full(len(has_point), _NONE, np.uint8)
-    queries: list[str | None] = []
-    for place, name in enumerate(names):
-        inside = _in_segment(scene, name, request.elements, request.inference_set)
-        codes[inside & (codes == _NONE)] = place
-        queries.append(_segment_query(scene, names[: place + 1], request.elements))
-    return _legend_body(codes, _counted(codes, has_point, names, queries))
-
-
-def _in_segment(scene: Scene, name: str, elements: ElementKind, inference_set: str | None) -> BoolArray:
-    """Return the elements in a segment; of other elements, those in its frames."""
-    if elements is ElementKind.FRAMES:
-        return scene.segment_mask(name)
-    segment = scene.segment(name)
-    if segment.elements is elements and scene.owner_of(segment) in (None, inference_set):
-        return scene.segment_rows(name)
-    return scene.rows_of(scene.segment_mask(name), elements, inference_set)
-
-
-def _segment_query(scene: Scene, names: Sequence[str], elements: ElementKind) -> str | None:
-    """Return the query for what is in the last of these and in none before; segments of frames alone."""
-    if elements is not ElementKind.FRAMES:
-        return None
-    *before, own = (f"segment:{quote(scene.segment(name).name)}" for name in names)
-    return " ".join([own, *(f"NOT {term}" for term in before)])
-
-
-def _by_outcome(scene: Scene, request: MapColoursRequest, name: str, has_point: BoolArray) -> MapColoursBody:
-    owner = scene.inference_source(name).name
-    if request.elements is ElementKind.FRAMES:
-        codes, names = _outcome_of_frames(scene, owner)
-    else:
-        codes, names = _outcome_of_crops(scene, request, owner), list(OUTCOME_KINDS)
-    queries = [_outcome_query(owner, kind, request.elements) for kind in names]
-    return _legend_body(codes, _counted(codes, has_point, names, queries))
-
-
-def _outcome_of_frames(scene: Scene, owner: str) -> tuple[UInt8Array, list[str]]:
-    """Return what went wrong on each covered frame: nothing, one kind of error, or several."""
-    import polars as pl
-
-    outcomes = scene.query_data(owner).outcomes(owner)
-    names = [_RIGHT, *_ERRORS, _SEVERAL]
-    n_kinds = np.zeros(scene.snapshot.n_frames, np.uint8)
-    codes = np.zeros(scene.snapshot.n_frames, np.uint8)
-    for place, kind in enumerate(_ERRORS, start=1):
-        frames = outcomes.filter(pl.col("kind") == kind)["frame"].unique().to_numpy()
-        n_kinds[frames] += 1
-        codes[frames] = place
-    codes[n_kinds > 1] = names.index(_SEVERAL)
-    codes[~scene.evaluation(owner).covered] = _NONE
-    return codes, names
-
-
-def _outcome_of_crops(scene: Scene, request: MapColoursRequest, owner: str) -> UInt8Array:
-    import polars as pl
-
-    elements = request.elements
-    if elements is ElementKind.INFERENCES:
-        own = scene.query_data(request.inference_set).inference_snapshot(request.inference_set).name
-        if own != owner:
-            raise InvalidInputError(
-                f"Inferences of {own!r} have no outcomes of {owner!r}.", location={"field": "outcome_of"}
-            )
-    column = "label_row" if elements is ElementKind.LABELS else "inference_row"
-    table = scene.query_data(owner).outcomes(owner).filter(pl.col(column) >= 0)
-    codes = np.full(n_elements(scene, elements, request.inference_set), _NONE, np.uint8)
-    kinds = {kind: place for place, kind in enumerate(OUTCOME_KINDS)}
-    codes[table[column].to_numpy()] = table["kind"].replace_strict(kinds, return_dtype=pl.UInt8).to_numpy()
-    return codes
-
-
-def _outcome_query(owner: str, kind: str, elements: ElementKind) -> str:
-    of = f"outcome@{name_text(owner)}"
-    if elements is not ElementKind.FRAMES:
-        return f"{of}(kind:{kind})"
-    if kind == _RIGHT:
-        return f"n_errors@{name_text(owner)}:0"
-    if kind == _SEVERAL:
-        pairs = [f"({of}(kind:{a}) {of}(kind:{b}))" for a, b in combinations(_ERRORS, 2)]
-        return f"({' OR '.join(pairs)})"
-    others = [f"NOT {of}(kind:{other})" for other in _ERRORS if other != kind]
-    return " ".join([f"{of}(kind:{kind})", *others])
-
-
-def _counted(
-    codes: UInt8Array, has_point: BoolArray, names: Sequence[str], queries: Sequence[str | None]
-) -> list[LegendEntry]:
-    counts = np.bincount(codes[has_point], minlength=_NONE + 1)
-    return [
-        LegendEntry(value=name, count=int(counts[place]), query=queries[place])
-        for place, name in enumerate(names)
-    ]
-
-
-def _legend_body(codes: UInt8Array, legend: list[LegendEntry]) -> MapColoursBody:
-    return MapColoursBody(kind="categories", legend=legend, values=_encoded(codes))
-
-
-def _encoded(values: np.ndarray[Any, Any]) -> str:
-    return base64.b64encode(values.tobytes()).decode()
+    return legend_body(filled, legend)
