@@ -192,6 +192,20 @@ def test_frames_are_sorted_by_how_a_model_does(open_page: OpenPage, street: Data
         expect(page.locator(f"[data-place='{place}']")).to_contain_text(score(value))
 
 
+def test_frames_are_sorted_by_disagreement_of_two_sets(open_page: OpenPage, street: Dataset) -> None:
+    column = "disagreement@v1_deployed"
+    page = open_page(EXPLORE)
+    page.get_by_role("combobox", name="Sort by").click()
+    page.get_by_role("option", name="Disagreement with v1_deployed").click()
+    selection = street.query(inference_set=NEWEST)
+    first = selection.page(sort=f"-{column}", limit=3, columns=[column]).items
+    assert first[0][column] > 0
+    for place, row in enumerate(first):
+        shown = page.locator(f"[data-place='{place}']")
+        expect(shown).to_contain_text(row["id"])
+        expect(shown).to_contain_text(str(row[column]))
+
+
 def test_crops_become_a_segment_and_so_do_the_frames_they_are_in(
     open_page: OpenPage, street: Dataset
 ) -> None:

@@ -82,6 +82,26 @@ def test_another_inference_set_has_its_numbers_unasked(
         expect(row).to_contain_text(f"{score['value']:.3f}")
 
 
+def test_what_was_sent_before_a_reload_is_not_sent_again(open_page: OpenPage, files: Path) -> None:
+    page = open_page(f"{STREET}/upload")
+    sent: list[str] = []
+    page.on("request", lambda one: sent.append(one.url) if one.method == "PUT" else None)
+    choose(page, files / "v2_candidate.json")
+    name_set(page, "taken_up")
+    check(page)
+    n_chunks = len(sent)
+    assert n_chunks > 0
+    page.reload()
+    choose(page, files / "v2_candidate.json")
+    name_set(page, "taken_up")
+    check(page)
+    assert len(sent) == n_chunks
+    page.get_by_role("button", name="Remove v2_candidate.json").click()
+    choose(page, files / "v1_deployed.json")
+    check(page)
+    assert len(sent) > n_chunks
+
+
 def test_a_broken_file_is_told_row_by_row_and_stores_nothing(
     open_page: OpenPage, street: Dataset, tmp_path: Path
 ) -> None:

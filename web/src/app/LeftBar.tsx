@@ -41,7 +41,10 @@ export function carriedView({ q, sets, baseline, conf, iou }: ViewSearch): ViewS
 /** The address of a page that the bar or the palette leads to. */
 export function featureHref(feature: Feature, place: Place | null, view: ViewSearch): string {
   if (feature.path.startsWith("/") || place === null) return feature.path;
-  return `${placePath(place)}/${feature.path}${writeView(carriedView(view))}`;
+  const carried = carriedView(view);
+  // Numbers are of whole segments until somebody narrows them there.
+  if (feature.path === "metrics") delete carried.q;
+  return `${placePath(place)}/${feature.path}${writeView(carried)}`;
 }
 
 function BarLink({ feature, href, pathname }: { feature: Feature; href: string; pathname: string }) {

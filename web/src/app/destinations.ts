@@ -51,7 +51,7 @@ export function useDestinations(): readonly Destination[] {
       ...(paths.has("metrics") ? (sets ?? []) : []).map(({ name }) => ({
         name,
         kind: "Inference set",
-        href: pagePath(place, "metrics", { ...carried, tab: "metrics", sets: [name] }),
+        href: pagePath(place, "metrics", { ...carried, q: undefined, tab: "metrics", sets: [name] }),
       })),
       ...(paths.has("explore") ? (datasets ?? []) : []).map(({ name }) => ({
         name,

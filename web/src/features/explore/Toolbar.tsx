@@ -163,6 +163,7 @@ function SortChoice({ about }: { about: About }) {
           items: items.map(({ value, label }) => ({ value, label })),
         }))}
         value={now?.field ?? null}
+        title={options.find(({ value }) => value === now?.field)?.label}
         onChange={(field) => {
           const option = options.find(({ value }) => value === field);
           setView({ sort: option ? writeSort(option.value, option.startsFalling) : undefined });
