@@ -16,9 +16,11 @@ export interface FramesOptions {
   readonly afterDraw: () => void;
 }
 
-/** A frame may take so long before fewer points are drawn while the map moves. */
-const SLOW_MS = 24;
-const QUICK_MS = 12;
+/** Drawing may take so long before fewer points are drawn while the map moves; when it is quick, more are. */
+const SLOW_MS = 20;
+const AIM_MS = 14;
+const QUICK_MS = 9;
+const LATE_MS = 60;
 const FEWEST = 20_000;
 const REST_MS = 140;
 
@@ -71,11 +73,13 @@ export function useFrames(options: FramesOptions): {
       const took = lastFrame.current ? now - lastFrame.current : 0;
       lastFrame.current = now;
       const before = Math.min(share.current, nPoints);
-      if (took > SLOW_MS && took < REST_MS) share.current = Math.max(FEWEST, before / 2);
-      else if (took > 0 && took < QUICK_MS) share.current = before * 1.2;
       const begun = performance.now();
-      paint(share.current);
-      if (performance.now() - begun > SLOW_MS) share.current = Math.max(FEWEST, before / 2);
+      paint(before);
+      const cost = performance.now() - begun;
+      // A card draws on after `paint` returned: then the frames themselves come late.
+      if (cost > SLOW_MS) share.current = Math.max(FEWEST, before * Math.max(0.2, AIM_MS / cost));
+      else if (took > LATE_MS && took < REST_MS) share.current = Math.max(FEWEST, before / 1.6);
+      else if (cost < QUICK_MS && took < LATE_MS / 2) share.current = before * 1.25;
     });
   }, [paint, redraw]);
 
