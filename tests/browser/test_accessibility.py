@@ -94,6 +94,7 @@ PAGES = (
     f"{STREET}/report?candidate=v2_candidate&baseline=v1_deployed",
     f"{STREET}/segments",
     f"{STREET}/segments/Night",
+    f"{STREET}/discover",
     f"{STREET}/inference-sets",
     f"{STREET}/upload",
 )
