@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import ExitStack
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from PIL import Image
 
 import shoal
 from postgres_server import running_postgres
@@ -313,3 +315,26 @@ def test_inferences_shoal_changes_are_read_as_they_are(wire: httpx.Client) -> No
         sets = sh.project("p").datasets["inf"].inference_sets
         sets.upload("m", inferences=[fresh], mode="extend", progress=False)
     assert read() == {"f1": ["p1", "line"], "f2": ["p3"]}
+
+
+def test_an_asset_is_the_frames_image(wire: httpx.Client) -> None:
+    given = links(wire, "pic ture.png", resumable=False)
+    picture = BytesIO()
+    Image.new("RGB", (8, 6), "red").save(picture, "PNG")
+    assert wire.put(given["put_url"], content=picture.getvalue()).status_code == 200
+    assert wire.get(given["download_url"]).headers["content-type"] == "image/png"
+    sensor = {
+        "sensor_id": "DEFAULT",
+        "sensor_type": "IMAGE_V0",
+        "data_urls": {"image_url": given["download_url"]},
+    }
+    frames = sent(wire, "frames.jsonl", [{**frame("f1"), "sensor_data": [sensor]}])
+    urls = {"frame": [frames], "crop": []}
+    wire.post("/projects/p/datasets", json={"dataset_id": "seen", "upload_version": "a1", "data_url": urls})
+    assert finished(wire, "seen") == "DONE"
+    dataset = f"{str(wire.base_url).split('/aquarium')[0]}/api/v1/projects/p/datasets/seen"
+    shown = httpx.get(f"{dataset}/images/f1", params={"size": 64})
+    assert shown.status_code == 200
+    assert Image.open(BytesIO(shown.content)).size == (8, 6)
+    back = wire.get("/projects/p/datasets/seen/frame/f1/LATEST").json()
+    assert back["sensor_data"][0]["data_urls"] == image
