@@ -323,11 +323,8 @@ def test_an_asset_is_the_frames_image(wire: httpx.Client) -> None:
     Image.new("RGB", (8, 6), "red").save(picture, "PNG")
     assert wire.put(given["put_url"], content=picture.getvalue()).status_code == 200
     assert wire.get(given["download_url"]).headers["content-type"] == "image/png"
-    sensor = {
-        "sensor_id": "DEFAULT",
-        "sensor_type": "IMAGE_V0",
-        "data_urls": {"image_url": given["download_url"]},
-    }
+    image = {"image_url": given["download_url"]}
+    sensor = {"sensor_id": "DEFAULT", "sensor_type": "IMAGE_V0", "data_urls": image}
     frames = sent(wire, "frames.jsonl", [{**frame("f1"), "sensor_data": [sensor]}])
     urls = {"frame": [frames], "crop": []}
     wire.post("/projects/p/datasets", json={"dataset_id": "seen", "upload_version": "a1", "data_url": urls})
