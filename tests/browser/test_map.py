@@ -222,6 +222,13 @@ def test_a_better_map_is_made_while_the_first_one_stays(open_page: OpenPage, map
     expect(page).to_have_url(re.compile("map=pca"))
 
 
+def faults_of(page: Page) -> list[Error]:
+    """What goes wrong in a page from now on. Its console is not looked at: pictures of WebGL slow it down."""
+    faults: list[Error] = []
+    page.on("pageerror", lambda error: faults.append(error))
+    return faults
+
+
 def test_webgl_and_the_plain_canvas_draw_the_same_points(
     chromium: Browser, server_url: str, mapped: Dataset
 ) -> None:
@@ -230,8 +237,7 @@ def test_webgl_and_the_plain_canvas_draw_the_same_points(
     for way in ("canvas", "webgl"):
         context = chromium.new_context(base_url=server_url, viewport={"width": 1440, "height": 900})
         page = context.new_page()
-        faults: list[Error] = []
-        page.on("pageerror", faults.append)
+        faults = faults_of(page)
         page.goto(f"{MAP}&map=pca&draw={way}")
         plane = page.get_by_role("group", name="Map of")
         expect(page.get_by_role("region", name="Legend")).to_contain_text("night")

@@ -59,7 +59,7 @@ def kept_layout(table: Vectors, derived: Derived) -> Layout | None:
     if arrays is None:
         return None
     basis = Basis.of_arrays(arrays)
-    name = digest(Projection.PACMAP, arrays["reduced"], arrays["xy"])
+    name = arrays["name"].tobytes().decode()
     return Layout(basis, arrays["reduced"], arrays["xy"], int(arrays["n_rows"][0]), name)
 
 
@@ -110,7 +110,14 @@ def fit_layout(table: Vectors, rows: Int64Array, derived: Derived, report: Repor
     basis = fit_basis(table)
     reduced = _reduced(table, chosen, basis, _part(report, 0.0, 0.1))
     xy = _laid_out(table, reduced, derived, report)
-    arrays = {**basis.arrays(), "reduced": reduced, "xy": xy, "n_rows": np.array([table.n_rows])}
+    name = digest(Projection.PACMAP, reduced, xy).encode()
+    arrays = {
+        **basis.arrays(),
+        "reduced": reduced,
+        "xy": xy,
+        "n_rows": np.array([table.n_rows]),
+        "name": np.frombuffer(name, np.uint8),
+    }
     derived.delete(_key(table))
     derived.get_or_make(_key(table), lambda: arrays)
     found = kept_layout(table, derived)

@@ -72,7 +72,7 @@ export function Scatter(props: ScatterProps) {
     () => () => wholeMap(bounds, view.current.width ? view.current : { width: 800, height: 600 }),
     [bounds],
   );
-  const index = useMemo(() => new PointIndex(data.xy, bounds), [data.xy, bounds]);
+  const index = useMemo(() => lazily(() => new PointIndex(data.xy, bounds)), [data.xy, bounds]);
   const nPoints = useMemo(() => countPoints(data.xy), [data.xy]);
 
   const [canvas, setCanvas] = useState<HTMLCanvasElement | null>(null);
@@ -152,8 +152,8 @@ export function Scatter(props: ScatterProps) {
     if (!camera.current || density) return -1;
     const { x, y } = inPlane(at, camera.current, view.current);
     const reach = REACH_PX / camera.current.scale;
-    const shown = index.nearest(x, y, reach, (i) => ((data.flags[i] as number) & SHOWN) !== 0);
-    return shown >= 0 ? shown : index.nearest(x, y, reach, () => true);
+    const shown = index().nearest(x, y, reach, (i) => ((data.flags[i] as number) & SHOWN) !== 0);
+    return shown >= 0 ? shown : index().nearest(x, y, reach, () => true);
   };
   const trace = (path: readonly Point[]) =>
     drawn.current?.setAttribute("d", path.length ? `M${path.map(({ x, y }) => `${x} ${y}`).join("L")}Z` : "");
@@ -305,6 +305,15 @@ function hasFastWebgl(): boolean {
   const isFast = gl !== null && !isSoftware(gl);
   gl?.getExtension("WEBGL_lose_context")?.loseContext();
   return isFast;
+}
+
+/** Made when it is first asked for: the picture does not wait for it. */
+function lazily<Value>(make: () => Value): () => Value {
+  let made: Value | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
 }
 
 function useSize(
