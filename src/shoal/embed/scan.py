@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from threading import Lock
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from shoal.embed.codes import BLOCK_ROWS, CodedBlock
-from shoal.kernels.code_scan import Float32Array, integer_probes, scan
+from shoal.kernels.code_scan import Float32Array, Int16Array, integer_probes, scan, scan_sketches
 from shoal.kernels.objects import BoolArray, Int32Array, Int64Array
 from shoal.kernels.threads import over_items
 
@@ -159,65 +158,108 @@ def candidates(
         int64, at most `n_wanted` rows, nearest first, equals by row.
     """
 
-    reach = _Reach(n_wanted)
-
-    def look(block: CodedBlock) -> tuple[Float32Array, Int64Array]:
-        places = allowed.within(block)
-        chosen = places if probed is None else probed.within(block, places)
-        return _look(block, probes, n_wanted, chosen, reach)
-
-    found = over_items(look, blocks, n_allowed * len(probes))
-    values = np.concatenate([np.empty(0, np.float32), *(values for values, _ in found)])
-    rows = np.concatenate([np.empty(0, np.int64), *(rows for _, rows in found)])
-    return rows[np.lexsort((rows, values))[:n_wanted]]
-
-
-class _Reach:
-    """The largest value that can still be wanted: that of the last of the best so far, over all blocks."""
-
-    def __init__(self, n_wanted: int) -> None:
-        self.value = np.inf
-        self._best = np.empty(0, np.float32)
-        self._n_wanted = n_wanted
-        self._lock = Lock()
-
-    def shorten(self, values: Float32Array) -> None:
-        """Take in what a block gave."""
-        with self._lock:
-            self._best = np.sort(np.concatenate([self._best, values]))[: self._n_wanted]
-            if len(self._best) == self._n_wanted:
-                self.value = float(self._best[-1])
+    work = n_allowed * len(probes)
+    parts = over_items(lambda block: _part(block, probes, allowed, probed, n_wanted), blocks, work)
+    seeds = _best([part.promised for part in parts], n_wanted)[1]
+    edges = np.searchsorted(
+        seeds, [(part.block.first, part.block.first + part.block.n_rows) for part in parts]
+    )
+    scored = [
+        part.scored(n_wanted, places=(seeds[at:end] - part.block.first).astype(np.int32))
+        for part, (at, end) in zip(parts, edges, strict=True)
+        if end > at
+    ]
+    known = _best(scored, n_wanted)[0]
+    limit = float(known.max(initial=-np.inf)) if len(known) == n_wanted else np.inf
+    values, rows = _best(over_items(lambda part: part.scored(n_wanted, limit), parts, work), n_wanted)
+    return rows[np.lexsort((rows, values))]
 
 
-def _look(
-    block: CodedBlock, probes: Probes, n_wanted: int, chosen: Int32Array, reach: _Reach
-) -> tuple[Float32Array, Int64Array]:
-    n_kept = min(n_wanted, len(chosen))
-    if n_kept == 0:
-        return np.empty(0, np.float32), np.empty(0, np.int64)
+Found = tuple[Float32Array, Int64Array]
+"""Values and rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What a query asks of one block.
+
+    Attributes:
+        block: its codes.
+        terms: what rows are ordered by.
+        probes: the terms' vectors as integers.
+        numbers: the terms' numbers as the kernels take them.
+        chosen: int32, shape (M,): the places to look at.
+        least: float32, shape (M,): no row has a smaller value.
+        promised: the rows whose sketches promise the smallest values.
+    """
+
+    block: CodedBlock
+    terms: Terms
+    probes: Int16Array
+    numbers: Float32Array
+    chosen: Int32Array
+    least: Float32Array
+    promised: Found
+
+    def scored(self, n_wanted: int, limit: float = np.inf, *, places: Int32Array | None = None) -> Found:
+        """Return the smallest values of the chosen rows, or of those at some places."""
+        chosen = self.chosen if places is None else places
+        least = self.least if places is None else np.full(len(places), -np.inf, np.float32)
+        values, rows = _heap(min(n_wanted, len(chosen)))
+        if len(values):
+            bias = np.float32(self.terms.bias)
+            block, limited = self.block, np.float32(limit)
+            scan(
+                block.codes,
+                block.measures,
+                self.probes,
+                self.numbers,
+                bias,
+                chosen,
+                least,
+                limited,
+                values,
+                rows,
+            )
+        return _found(self.block, values, rows)
+
+
+def _part(block: CodedBlock, probes: Probes, allowed: Allowed, probed: Probed | None, n_wanted: int) -> _Part:
+    places = allowed.within(block)
+    chosen = places if probed is None else probed.within(block, places)
     terms = probes.at(block.centre)
     seen = terms.vectors @ block.basis.T
     seen_squares = _squares(seen)
     lacking = np.sqrt(np.maximum(_squares(terms.vectors) - seen_squares, 0))
     (integers, units), (sketch, sketch_units) = integer_probes(terms.vectors), integer_probes(seen)
-    per_unit = [units, sketch_units, lacking, np.sqrt(seen_squares) * block.blur]
-    values, rows = np.full(n_kept, np.inf, np.float32), np.full(n_kept, -1, np.int32)
-    scan(
-        block.sketch,
-        block.codes,
-        block.measures,
-        sketch,
-        integers,
-        np.column_stack([terms.constants, *(terms.factor * part for part in per_unit)]).astype(np.float32),
-        np.float32(terms.bias),
-        chosen,
-        np.float32(reach.value),
-        values,
-        rows,
+    factors = [units, sketch_units, lacking, np.sqrt(seen_squares) * block.blur]
+    numbers = np.column_stack([terms.constants, *(terms.factor * part for part in factors)]).astype(
+        np.float32
     )
+    least = np.full(len(chosen), -np.inf, np.float32)
+    values, rows = _heap(min(n_wanted, len(chosen)) if len(block.basis) else 0)
+    if len(values):
+        bias = np.float32(terms.bias)
+        scan_sketches(block.sketch, block.measures, sketch, numbers, bias, chosen, least, values, rows)
+    return _Part(block, terms, integers, numbers, chosen, least, _found(block, values, rows))
+
+
+def _heap(size: int) -> tuple[Float32Array, Int32Array]:
+    return np.full(size, np.inf, np.float32), np.full(size, -1, np.int32)
+
+
+def _found(block: CodedBlock, values: Float32Array, rows: Int32Array) -> Found:
     is_found = rows >= 0
-    reach.shorten(values[is_found])
     return values[is_found], rows[is_found].astype(np.int64) + block.first
+
+
+def _best(found: Sequence[Found], n_wanted: int) -> Found:
+    """Return the rows of the smallest values of several parts, rising, equals by row; and those values."""
+    values = np.concatenate([np.empty(0, np.float32), *(values for values, _ in found)])
+    rows = np.concatenate([np.empty(0, np.int64), *(rows for _, rows in found)])
+    kept = np.lexsort((rows, values))[:n_wanted]
+    kept = kept[np.argsort(rows[kept])]
+    return values[kept], rows[kept]
 
 
 def _squares(vectors: Float32Array) -> Float32Array:

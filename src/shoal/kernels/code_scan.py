@@ -95,53 +95,85 @@ def _product(code: Int8Array, probe: Int16Array) -> np.float32:
 
 
 @njit(cache=True, nogil=True)
-def scan(
+def scan_sketches(
     sketch: Int8Array,
-    codes: Int8Array,
     measures: Float32Array,
-    sketch_probes: Int16Array,
     probes: Int16Array,
     terms: Float32Array,
     bias: np.float32,
     chosen: Int32Array,
+    least: Float32Array,
+    values: Float32Array,
+    rows: Int32Array,
+) -> None:
+    """Write the least value `scan` can find for each row, and keep the rows whose sketches promise least.
+
+    What a sketch lacks of a row adds at most the product of the lengths of both remainders (Cauchy, Schwarz).
+
+    Args:
+        sketch: int8, shape (N, S), C order.
+        measures: float32, shape (N, 4): scale of the codes, scale of the sketch, square, and the length of
+            what the sketch lacks of the row; together, because a filtered scan jumps from row to row.
+        probes: int16, shape (Q, S): from `integer_probes`.
+        terms: float32, shape (Q, 5): constant; factor of products of codes; factor of products of sketches;
+            length of what the sketch lacks of the probe, times its factor; and how far rounding may have
+            moved a product of sketches.
+        bias: factor of the squares.
+        chosen: int32, shape (M,): the rows to look at.
+        least: float32, shape (M,), written.
+        values: float32, shape (K,), K ≥ 1, all infinite: a heap.
+        rows: int32, shape (K,), all -1.
+    """
+    for m in range(len(chosen)):
+        i = chosen[m]
+        rest, base = measures[i, 3], bias * measures[i, 2]
+        lowest = promised = np.float32(np.inf)
+        for k in range(probes.shape[0]):
+            value = terms[k, 0] - terms[k, 2] * measures[i, 1] * _product(sketch[i], probes[k])
+            promised = min(promised, value)
+            lowest = min(lowest, value - terms[k, 3] * rest - terms[k, 4])
+        least[m] = base + lowest
+        if base + promised < values[0]:
+            _keep(base + promised, i, values, rows)
+
+
+@njit(cache=True, nogil=True)
+def scan(
+    codes: Int8Array,
+    measures: Float32Array,
+    probes: Int16Array,
+    terms: Float32Array,
+    bias: np.float32,
+    chosen: Int32Array,
+    least: Float32Array,
     limit: np.float32,
     values: Float32Array,
     rows: Int32Array,
 ) -> None:
     """Keep the rows of the least `bias * square + min over probes (constant - factor * scale * product)`.
 
-    The codes of a row are read only if its sketch, a short code of its largest part, leaves it a chance:
-    what the sketch lacks adds at most the product of the lengths of both remainders (Cauchy, Schwarz).
-
     Args:
-        sketch: int8, shape (N, S), C order; S may be 0.
         codes: int8, shape (N, D), C order.
-        measures: float32, shape (N, 4): scale of the codes, scale of the sketch, square, and the length of
-            what the sketch lacks of the row; together, because a filtered scan jumps from row to row.
-        sketch_probes: int16, shape (Q, S): from `integer_probes`, as `probes`.
-        probes: int16, shape (Q, D).
-        terms: float32, shape (Q, 5): constant; factor of products of codes; factor of products of sketches;
-            length of what the sketch lacks of the probe, times its factor; and how far rounding may have
-            moved a product of sketches.
+        measures: float32, shape (N, 4): as for `scan_sketches`.
+        probes: int16, shape (Q, D): from `integer_probes`.
+        terms: float32, shape (Q, 5): as for `scan_sketches`.
         bias: factor of the squares.
         chosen: int32, shape (M,): the rows to look at.
+        least: float32, shape (M,): no row has a smaller value; the codes of those that come too late are not
+            read.
         limit: rows of larger values are of no use.
         values: float32, shape (K,), K ≥ 1, all infinite; the K smallest values afterwards, as a heap.
         rows: int32, shape (K,), all -1; their rows, -1 where there are fewer than K.
             Of equal values the first rows stay.
     """
-    for i in chosen:
-        scale, sketch_scale, rest = measures[i, 0], measures[i, 1], measures[i, 3]
-        base = bias * measures[i, 2]
-        most = min(limit, values[0]) - base
-        smallest = np.float32(np.inf)
+    for m in range(len(chosen)):
+        if least[m] > limit or least[m] >= values[0]:
+            continue
+        i = chosen[m]
+        value = np.float32(np.inf)
         for k in range(probes.shape[0]):
-            lacking = terms[k, 3] * rest + terms[k, 4]
-            seen = terms[k, 2] * sketch_scale * _product(sketch[i], sketch_probes[k])
-            least = terms[k, 0] - seen - lacking
-            if least <= most and least < smallest:
-                value = terms[k, 0] - terms[k, 1] * scale * _product(codes[i], probes[k])
-                smallest = min(smallest, value)
-        value = smallest + base
+            product = measures[i, 0] * _product(codes[i], probes[k])
+            value = min(value, terms[k, 0] - terms[k, 1] * product)
+        value += bias * measures[i, 2]
         if value < values[0] and value <= limit:
-            _keep(value, np.int32(i), values, rows)
+            _keep(value, i, values, rows)
