@@ -79,7 +79,7 @@ export function useFrames(options: FramesOptions): {
       // A card draws on after `paint` returned: then the frames themselves come late.
       if (cost > SLOW_MS) share.current = Math.max(FEWEST, before * Math.max(0.2, AIM_MS / cost));
       else if (took > LATE_MS && took < REST_MS) share.current = Math.max(FEWEST, before / 1.6);
-      else if (cost < QUICK_MS && took < LATE_MS / 2) share.current = before * 1.25;
+      else if (cost < QUICK_MS && took < LATE_MS) share.current = before * 1.25;
     });
   }, [paint, redraw]);
 
