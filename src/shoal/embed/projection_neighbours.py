@@ -128,4 +128,5 @@ def placed_among(vectors: Float32Array, search: NeighbourSearch, fitted_xy: Floa
     scale = np.maximum(farthest, _CLOSE)
     weights = np.maximum(1.0 - squared / (1.01 * scale), 0.0) / (squared / scale + _CLOSE)
     weights /= weights.sum(axis=1, keepdims=True)
-    return np.einsum("nk,nkd->nd", weights, fitted_xy[rows]).astype(np.float32)
+    placed: Float32Array = np.einsum("nk,nkd->nd", weights, fitted_xy[rows]).astype(np.float32)
+    return placed
