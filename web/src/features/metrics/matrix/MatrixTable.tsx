@@ -99,31 +99,41 @@ export function MatrixTable({ all, groups, sets, scale, isFresh, about }: Matrix
   );
 }
 
-const RowHead = memo(function RowHead({ line }: { line: GridRow }) {
-  const place = usePlace();
-  const score = line.cells[0]?.score;
-  const href = line.segment === ALL_FRAMES ? pagePath(place, "explore") : segmentPath(place, line.segment);
-  const targets = line.cells[0]?.targets ?? [];
-  return (
-    <th scope="row" className={classes.rowHead}>
-      <AppLink href={href} className={`${classes.segment} one-line`} title={line.segment}>
-        {line.segment}
-      </AppLink>
-      <span className={classes.facts}>
-        {formatCount(score?.n_segment_frames)} frames · {formatCount(score?.n_labels)} labels
-      </span>
-      {targets.map(({ name, target }) => (
-        <span
-          key={name}
-          className={`${classes.facts} one-line`}
-          title={`Target: ${name} at least ${target.minimum}`}
-        >
-          {name} ≥ {target.minimum}
+const RowHead = memo(
+  function RowHead({ line }: { line: GridRow }) {
+    const place = usePlace();
+    const score = line.cells[0]?.score;
+    const href = line.segment === ALL_FRAMES ? pagePath(place, "explore") : segmentPath(place, line.segment);
+    const targets = line.cells[0]?.targets ?? [];
+    return (
+      <th scope="row" className={classes.rowHead}>
+        <AppLink href={href} className={`${classes.segment} one-line`} title={line.segment}>
+          {line.segment}
+        </AppLink>
+        <span className={classes.facts}>
+          {formatCount(score?.n_segment_frames)} frames · {formatCount(score?.n_labels)} labels
         </span>
-      ))}
-    </th>
-  );
-});
+        {targets.map(({ name, target }) => (
+          <span
+            key={name}
+            className={`${classes.facts} one-line`}
+            title={`Target: ${name} at least ${target.minimum}`}
+          >
+            {name} ≥ {target.minimum}
+          </span>
+        ))}
+      </th>
+    );
+  },
+  ({ line: before }, { line: after }) =>
+    before.segment === after.segment &&
+    before.cells[0]?.score.n_segment_frames === after.cells[0]?.score.n_segment_frames &&
+    before.cells[0]?.score.n_labels === after.cells[0]?.score.n_labels &&
+    targetsText(before) === targetsText(after),
+);
+
+const targetsText = (line: GridRow) =>
+  line.cells[0]?.targets.map(({ name, target }) => `${name} ${target.minimum}`).join();
 
 const STEPS: Readonly<Record<string, readonly [number, number]>> = {
   ArrowUp: [-1, 0],

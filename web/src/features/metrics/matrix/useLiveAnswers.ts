@@ -7,7 +7,7 @@ import { matrixOptions } from "@/api/numbers";
 import type { MatrixBody, MatrixRequest } from "@/api/types";
 import type { Place } from "@/core/paths";
 
-/** How long thresholds must rest before intervals are asked for. */
+/** How long values must have been shown before their intervals are asked for. */
 const REST_MS = 250;
 
 /** One answer and what it is worth. */
@@ -43,7 +43,9 @@ export function useLiveAnswers(
   // biome-ignore lint/correctness/useExhaustiveDependencies: the key is the content of the requests
   const present = useMemo(() => requests, [key]);
   const [asked, setAsked] = useState(present);
-  const [rested] = useDebouncedValue(present, REST_MS);
+  // Intervals keep all cores of the server busy: the values that are there are painted first.
+  const [arrived, setArrived] = useState(present);
+  const [rested] = useDebouncedValue(arrived, REST_MS);
   const isResting = rested === present && !isMoving;
 
   const full = useQueries({
@@ -62,6 +64,7 @@ export function useLiveAnswers(
   const isAsking = values.some((query) => query.isFetching);
   useEffect(() => {
     if (!isAsking && asked !== present) setAsked(present);
+    else if (!isAsking) setArrived(present);
   }, [isAsking, asked, present]);
 
   const last = useRef<readonly (LiveAnswer | undefined)[]>([]);
