@@ -158,7 +158,8 @@ def candidates(
         int64, at most `n_wanted` rows, nearest first, equals by row.
     """
 
-    work = n_allowed * len(probes)
+    # Threads are worth their start by rows of a match; a vector is as much work as many of those.
+    work = n_allowed * len(probes) * max((block.codes.shape[1] for block in blocks[:1]), default=0) // 64
     parts = over_items(lambda block: _part(block, probes, allowed, probed, n_wanted), blocks, work)
     seeds = _best([part.promised for part in parts], n_wanted)[1]
     edges = np.searchsorted(
