@@ -17,7 +17,7 @@ from shoal.store.derived import Derived
 
 Progress = Callable[[float, str], None]
 
-BLOCK_ROWS: Final = 32_768
+BLOCK_ROWS: Final = 65_536
 """Rows of a whole block; the rows after the last whole one are coded again when more come."""
 
 N_DIRECTIONS: Final = 128
