@@ -92,6 +92,14 @@ def answer_some(page: Page) -> None:
     expect(page.locator("[data-answer]").first).to_be_visible()
 
 
+def lay_out(page: Page) -> None:
+    """Make the map that keeps neighbours together, unless that was done."""
+    better = page.get_by_role("button", name="Make a better map")
+    if better.count():
+        better.click()
+        expect(better).to_have_count(0, timeout=10 * PATIENCE_MS)
+
+
 def search_leaks(page: Page) -> None:
     """Search for near-duplicates, unless that was done."""
     search = page.get_by_role("button", name=re.compile("^Search(ed)?$"))
@@ -114,6 +122,7 @@ VIEWS = (
     View("project", "/p/demo", "street"),
     View("explore", f"{STREET}/explore?q=time_of_day:night", "Outcomes", select_some),
     View("explore-crops", f"{STREET}/explore?elements=labels&q=class:pedestrian", "pedestrian"),
+    View("map", f"{STREET}/explore?view=both&colour=field:time_of_day", "night", lay_out),
     View("frame", f"{STREET}/frames/seq-0001_004.jpg?sets=v2_candidate", "Metadata"),
     View(
         "add-to-segment",

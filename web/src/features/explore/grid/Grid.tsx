@@ -129,6 +129,11 @@ export function Grid({ about, shown, look, size, selectAll, empty }: GridProps) 
   );
   const merged = useMergedRef(scroller, measured);
 
+  // A cell that has no data yet, or is far out of sight, cannot be named.
+  const activeRow = Math.floor(active / columns);
+  const hasActive =
+    data.itemAt(active) !== undefined && rows.getVirtualItems().some((row) => row.index === activeRow);
+
   if (data.error) return <ErrorState error={data.error} onRetry={data.retry} />;
   if (data.total === 0) return empty;
   return (
@@ -141,7 +146,7 @@ export function Grid({ about, shown, look, size, selectAll, empty }: GridProps) 
       aria-multiselectable="true"
       aria-rowcount={nRows}
       aria-colcount={columns}
-      aria-activedescendant={total ? `cell-${active}` : undefined}
+      aria-activedescendant={hasActive ? `cell-${active}` : undefined}
       aria-busy={data.total === undefined}
       tabIndex={0}
       data-scroll-restoration-id="grid"
