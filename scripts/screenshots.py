@@ -198,7 +198,7 @@ def take(browser: Browser, address: str, view: View) -> bytes:
     page.wait_for_load_state("networkidle")
     view.prepare(page)
     page.wait_for_load_state("networkidle")
-    expect(page.locator("[aria-busy=true]")).to_have_count(0)
+    expect(page.locator("[aria-busy=true], [role=status][data-on]")).to_have_count(0)
     page.evaluate(PICTURES_LOADED)
     picture = page.screenshot(animations="disabled")
     context.close()

@@ -222,6 +222,13 @@ def test_a_better_map_is_made_while_the_first_one_stays(open_page: OpenPage, map
     expect(page).to_have_url(re.compile("map=pca"))
 
 
+def test_points_lie_on_the_paper_of_the_page(open_page: OpenPage, mapped: Dataset) -> None:
+    page, plane = opened(open_page, f"{MAP}&draw=canvas")
+    expect(page.get_by_text(f"{mapped.n_frames} frames by")).to_be_visible()
+    corner = "it => [...it.querySelector('canvas').getContext('2d').getImageData(1, 1, 1, 1).data]"
+    assert plane.evaluate(corner) == [255, 255, 255, 255]
+
+
 def faults_of(page: Page) -> list[Error]:
     """What goes wrong in a page from now on. Its console is not looked at: pictures of WebGL slow it down."""
     faults: list[Error] = []

@@ -56,6 +56,8 @@ describe("a colouring", () => {
     const missed = { ...answer, legend: [{ value: "false_negative", count: 1 }] };
     expect(colouringOf(missed, { by: "outcome", name: "v1" }, grey).rows[0]?.label).toBe("missed");
     expect(rgbOf("#0f8fc4")).toEqual([15, 143, 196]);
+    expect(rgbOf("#f0a")).toEqual([255, 0, 170]);
+    expect(rgbOf("rgb(1 2 3)")).toEqual([1, 2, 3]);
   });
 });
 

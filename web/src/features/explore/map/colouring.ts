@@ -144,11 +144,15 @@ export function quantileEdges(values: Float32Array, nParts: number): readonly nu
   return [Number(low.toPrecision(6)), ...edges, Number(high.toPrecision(6))];
 }
 
-/** `#rrggbb` or `rgb(r g b)` as numbers; grey for anything else. */
+/** `#rrggbb`, `#rgb` (as builds shorten it) or `rgb(r g b)` as numbers; grey for anything else. */
 export function rgbOf(css: string): Rgb {
-  const hex = /^#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})$/i.exec(css.trim());
-  if (hex)
-    return [hex[1], hex[2], hex[3]].map((part) => Number.parseInt(part as string, 16)) as unknown as Rgb;
+  const hex = /^#(?:([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})|([0-9a-f])([0-9a-f])([0-9a-f]))$/i.exec(
+    css.trim(),
+  );
+  if (hex) {
+    const digits = hex.slice(1).filter((part) => part !== undefined);
+    return digits.map((part) => Number.parseInt(part.padEnd(2, part), 16)) as unknown as Rgb;
+  }
   const parts = /^rgb\((.+)\)$/
     .exec(css.trim())?.[1]
     ?.split(/[\s,]+/)
