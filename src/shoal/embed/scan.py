@@ -18,6 +18,9 @@ UInt16Array = npt.NDArray[np.uint16]
 
 _ALL = np.arange(BLOCK_ROWS, dtype=np.int32)
 
+_ELEMENTS_AS_A_ROW = 64
+"""So many elements of a vector are as much work as one of the rows that `over_items` counts."""
+
 
 @dataclass(frozen=True, slots=True)
 class Terms:
@@ -157,9 +160,9 @@ def candidates(
     Returns:
         int64, at most `n_wanted` rows, nearest first, equals by row.
     """
-
-    # Threads are worth their start by rows of a match; a vector is as much work as many of those.
-    work = n_allowed * len(probes) * max((block.codes.shape[1] for block in blocks[:1]), default=0) // 64
+    if not blocks:
+        return np.empty(0, np.int64)
+    work = n_allowed * len(probes) * blocks[0].codes.shape[1] // _ELEMENTS_AS_A_ROW
     parts = over_items(lambda block: _part(block, probes, allowed, probed, n_wanted), blocks, work)
     seeds = _best([part.promised for part in parts], n_wanted)[1]
     edges = np.searchsorted(
