@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 JOBS   ?= 2
 
-.PHONY: demo test install develop page page-check lint types layers tests system bench lock clean
+.PHONY: demo test install develop page page-check lint types layers tests system search bench lock clean
 
 demo: install page ## draw the demo data, upload it, print the matrix and the verdicts
 	$(BIN)/shoal demo --home shoal-demo --no-browser
@@ -55,6 +55,9 @@ tests:
 	$(BIN)/pytest -n $(JOBS) --dist loadfile -q --ignore=tests/browser
 # The browser's event loop lives in the process of its tests, so they run by themselves.
 	$(BIN)/pytest -n $(JOBS) --dist loadfile -q tests/browser
+
+search: develop ## look for examples no run has drawn yet, until one fails or it is stopped
+	while $(BIN)/pytest -n $(JOBS) -q --hypothesis-profile=search tests/property; do :; done
 
 bench: develop ## print and write the table of docs/benchmarks.md
 	$(BIN)/python -m benchmarks

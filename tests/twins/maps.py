@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 
 import numpy as np
@@ -26,6 +27,18 @@ def is_inside(point: Point, polygon: list[Point]) -> bool:
         if (ay > y) != (by > y) and ax + (y - ay) * (bx - ax) / (by - ay) > x:
             crossings += 1
     return crossings % 2 == 1
+
+
+def distance_to_border(point: Point, polygon: list[Point]) -> float:
+    """The distance of a point to the nearest edge of a polygon."""
+    x, y = point
+    nearest = math.inf
+    for (ax, ay), (bx, by) in zip(polygon, polygon[1:] + polygon[:1], strict=True):
+        length = (bx - ax) ** 2 + (by - ay) ** 2
+        along = ((x - ax) * (bx - ax) + (y - ay) * (by - ay)) / length if length else 0.0
+        along = min(max(along, 0.0), 1.0)
+        nearest = min(nearest, math.hypot(ax + along * (bx - ax) - x, ay + along * (by - ay) - y))
+    return nearest
 
 
 def loss(

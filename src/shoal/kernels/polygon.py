@@ -21,6 +21,9 @@ _SLABS = 256
 def points_in_polygon(points: Float32Array, polygon: FloatArray) -> BoolArray:
     """Return which points lie in a polygon by the even-odd rule; those on its border do.
 
+    Computed in float64 and the same for both directions of an edge; a point nearer to an edge than that
+    rounds, about 1e-15 of the polygon's extent, may be found on it.
+
     Args:
         points: float32, shape (N, 2), x and y; NaN is outside.
         polygon: float64, shape (P, 2), P ≥ 3, corners in order, the last joined to the first; it may cross
@@ -93,9 +96,11 @@ def _is_inside(x: float, y: float, corners: FloatArray, edges: Int64Array) -> bo
         following = edge + 1 if edge + 1 < len(corners) else 0
         ax, ay = corners[edge, 0], corners[edge, 1]
         bx, by = corners[following, 0], corners[following, 1]
+        if by < ay:  # upwards, so that an edge that is walked there and back is crossed twice or not at all
+            ax, ay, bx, by = bx, by, ax, ay
         side = (bx - ax) * (y - ay) - (by - ay) * (x - ax)
-        if side == 0.0 and min(ax, bx) <= x <= max(ax, bx) and min(ay, by) <= y <= max(ay, by):
+        if side == 0.0 and min(ax, bx) <= x <= max(ax, bx) and ay <= y <= by:
             return True
-        if (ay > y) != (by > y) and (side > 0.0) == (by > ay):
+        if ay <= y < by and side > 0.0:
             is_inside = not is_inside
     return is_inside
