@@ -142,7 +142,7 @@ class JobCancelledError(ShoalError):
 
 
 class ConnectionFailedError(ShoalError):
-    """The client cannot reach the server."""
+    """Another machine cannot be reached: the server by the client, a cluster by the server."""
 
     code = "connection_failed"
     status = 503

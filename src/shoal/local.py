@@ -25,7 +25,8 @@ def connect(target: str | os.PathLike[str] | None = None, token: str | None = No
     process, and created when absent.  Connections to one folder share one server; it stops with the last.
 
     A folder's catalog is an SQLite file in it, or the database `$SHOAL_CATALOG_URL` names, which has to stay
-    the same for as long as the folder lives.
+    the same for as long as the folder lives.  Embeddings are computed in this process, or on the Ray cluster
+    at `$SHOAL_RAY_ADDRESS`.
 
     Args:
         target: `http(s)://…` or a folder; default `$SHOAL_URL`, then `$SHOAL_HOME`, then `./shoal-data`.
@@ -144,7 +145,9 @@ def _start(home: Path) -> AsgiServer:
     from shoal.server.app import create_app
 
     catalog_url = os.environ.get("SHOAL_CATALOG_URL") or None
-    return AsgiServer(create_app(home, local=True, catalog_url=catalog_url), name=f"shoal {home.name}")
+    ray_address = os.environ.get("SHOAL_RAY_ADDRESS") or None
+    app = create_app(home, local=True, catalog_url=catalog_url, ray_address=ray_address)
+    return AsgiServer(app, name=f"shoal {home.name}")
 
 
 _SERVERS = InProcessServers()

@@ -42,6 +42,13 @@ def serve(
             help="Catalog database, such as postgresql://user@host/database [default: SQLite in the folder].",
         ),
     ] = None,
+    ray_address: Annotated[
+        str | None,
+        typer.Option(
+            envvar="SHOAL_RAY_ADDRESS",
+            help="Ray cluster that describes pictures, such as ray://head:10001 [default: this machine].",
+        ),
+    ] = None,
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page.")] = True,
 ) -> None:
     """Serve a data folder: HTTP interface and page, on this machine only."""
@@ -60,6 +67,7 @@ def serve(
         port=port,
         roots=[path.expanduser().resolve() for path in root or ()],
         catalog_url=catalog_url or None,
+        ray_address=ray_address or None,
         open_browser=browser,
         on_ready=lambda url: told_address(folder, url),
     )

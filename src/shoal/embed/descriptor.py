@@ -49,7 +49,7 @@ class Descriptor:
     Many threads may ask for vectors at once.
 
     Args:
-        path: the ONNX file, whole in one file.
+        model: the ONNX file, whole in one file, or its bytes.
         model_id: names its vectors.
         n_threads: for one batch.
 
@@ -58,11 +58,11 @@ class Descriptor:
         MissingExtraError: ONNX Runtime is not installed.
     """
 
-    def __init__(self, path: Path, model_id: str, *, n_threads: int) -> None:
+    def __init__(self, model: Path | bytes, model_id: str, *, n_threads: int) -> None:
         self.model_id = model_id
-        self._name = path.name
-        self._session = _session(path, n_threads)
-        self._input = _input_of(self._session, path.name)
+        self._name = model.name if isinstance(model, Path) else model_id
+        self._session = _session(model, self._name, n_threads)
+        self._input = _input_of(self._session, self._name)
         self._mean, self._spread = self._normalisation()
         blank = np.zeros((1, *self.size[::-1], 3), np.uint8)
         self.dimension: int = self._features(blank).shape[1]
@@ -116,7 +116,7 @@ class Descriptor:
         return mean.reshape(shape), spread.reshape(shape)
 
 
-def _session(path: Path, n_threads: int) -> InferenceSession:
+def _session(model: Path | bytes, name: str, n_threads: int) -> InferenceSession:
     try:
         import onnxruntime
     except ImportError as error:
@@ -127,9 +127,10 @@ def _session(path: Path, n_threads: int) -> InferenceSession:
     options.inter_op_num_threads = 1
     options.log_severity_level = 4
     try:
-        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        given = str(model) if isinstance(model, Path) else model
+        return onnxruntime.InferenceSession(given, options, providers=["CPUExecutionProvider"])
     except Exception as error:
-        raise _unfit(path.name, "an ONNX model, whole in one file", str(error)) from error
+        raise _unfit(name, "an ONNX model, whole in one file", str(error)) from error
 
 
 def missing_extra() -> MissingExtraError:

@@ -27,6 +27,7 @@ def create_app(
     roots: Sequence[Path | str] = (),
     url: str | None = None,
     catalog_url: str | None = None,
+    ray_address: str | None = None,
 ) -> FastAPI:
     """Open a home and return the application that serves it; its lifespan closes the home.
 
@@ -36,11 +37,14 @@ def create_app(
         roots: folders on this machine that requests may name files in.
         url: where the application will be served, told to others who want the home.
         catalog_url: the catalog database; default SQLite in the home.
+        ray_address: the Ray cluster that describes pictures; default this process.
 
     Raises:
         HomeInUseError: another process owns the home.
     """
-    runtime = Runtime.open(home, catalog_url=catalog_url, roots=roots, url=url, is_local=local)
+    runtime = Runtime.open(
+        home, catalog_url=catalog_url, roots=roots, url=url, is_local=local, ray_address=ray_address
+    )
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:

@@ -21,6 +21,7 @@ def serve(
     port: int = 8000,
     roots: Sequence[Path | str] = (),
     catalog_url: str | None = None,
+    ray_address: str | None = None,
     open_browser: bool = False,
     on_ready: Callable[[str], None] | None = None,
 ) -> None:
@@ -32,6 +33,7 @@ def serve(
         port: 0 takes any free one.
         roots: folders requests may name files in.
         catalog_url: the catalog database; default SQLite in the home.
+        ray_address: the Ray cluster that describes pictures; default this process.
         open_browser: whether to open the server's address.
         on_ready: called with the address once requests are answered.
 
@@ -48,7 +50,7 @@ def serve(
     listener = _listen(host, port)
     url = f"http://{_bracketed(host)}:{listener.getsockname()[1]}"
     try:
-        app = create_app(home, roots=roots, url=url, catalog_url=catalog_url)
+        app = create_app(home, roots=roots, url=url, catalog_url=catalog_url, ray_address=ray_address)
         server = _Server(uvicorn.Config(app, log_level="warning", lifespan="on", timeout_graceful_shutdown=3))
 
         def ready() -> None:

@@ -14,12 +14,13 @@ from shoal.store.vectors import Float32Array
 from shoal.wire.uploads import FileRef
 
 if TYPE_CHECKING:
+    from shoal.embed.describing import Describer
     from shoal.embed.descriptor import Descriptor
     from shoal.services.runtime import Runtime
 
 
 def check_model(runtime: Runtime, model: str) -> None:
-    """Raise what stands against a model at once: nothing installed to run it, or no such file.
+    """Raise what stands against computing by a model at once: nothing installed to run it, or no such file.
 
     Args:
         runtime: the open home.
@@ -27,7 +28,7 @@ def check_model(runtime: Runtime, model: str) -> None:
 
     Raises:
         ForbiddenError: a file outside the allowed roots.
-        InvalidInputError: neither a known name nor an absolute path.
+        InvalidInputError: neither a known name nor an absolute path; an address that is no Ray cluster's.
         MissingExtraError: packages are missing.
         NotFoundError: no such file.
     """
@@ -42,6 +43,10 @@ def check_model(runtime: Runtime, model: str) -> None:
             )
         path_of(runtime, FileRef(path=model))
     check_installed(model)
+    if runtime.ray_address is not None:
+        from shoal.embed.ray_describing import check_cluster
+
+        check_cluster(runtime.ray_address)
 
 
 def open_descriptor(runtime: Runtime, model: str) -> Descriptor:
@@ -61,6 +66,24 @@ def open_descriptor(runtime: Runtime, model: str) -> Descriptor:
     else:
         model_id, path = keep_model(folder, path_of(runtime, FileRef(path=model)))
     return Descriptor(path, model_id, n_threads=1)
+
+
+def open_describer(runtime: Runtime, descriptor: Descriptor) -> Describer:
+    """Return what runs a model that the home keeps: the Ray cluster of this server, or else its own cores.
+
+    Raises:
+        ConnectionFailedError: no cluster answers.
+        MissingExtraError: Ray is not installed.
+    """
+    from shoal.embed.describing import LocalDescriber
+    from shoal.embed.models import kept_model
+
+    if runtime.ray_address is None:
+        return LocalDescriber(descriptor)
+    from shoal.embed.ray_describing import RayDescriber
+
+    model = kept_model(_folder(runtime), descriptor.model_id)
+    return RayDescriber(runtime.ray_address, model, descriptor.model_id)
 
 
 def describe_image(runtime: Runtime, model_id: str, image: Path | bytes) -> Float32Array:

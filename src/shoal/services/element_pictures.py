@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -15,12 +16,9 @@ from shoal.kernels.objects import FloatArray, Int64Array
 from shoal.model.columns import BOX_COLUMNS
 from shoal.model.segment import ElementKind
 from shoal.services.scene import Scene
-from shoal.store.vectors import Float32Array
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from shoal.embed.descriptor import Descriptor
+    from shoal.embed.describing import Described, Describer
     from shoal.store.media import Crop, Gallery
 
 PICTURES_PER_PART: Final = 16
@@ -29,8 +27,6 @@ PICTURES_PER_PART: Final = 16
 _MOST_PER_PART: Final = 128
 _NO_IMAGE: Final = "The frame has no image."
 _ELSEWHERE: Final = "The image is on another server, which this one does not contact."
-_OUTSIDE: Final = "Nothing of the image is inside the box."
-_NO_VECTOR: Final = "The model gives no vector for it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,21 +73,6 @@ class ElementPictures:
             yield frame, list(here)
 
 
-@dataclass(frozen=True, slots=True)
-class Described:
-    """What came of some elements.
-
-    Attributes:
-        positions: int64, shape (n,): the elements that have a vector now.
-        vectors: float32, shape (n, d).
-        skipped: why others have none, by position.
-    """
-
-    positions: Int64Array
-    vectors: Float32Array
-    skipped: dict[int, str]
-
-
 def element_pictures(
     scene: Scene, elements: ElementKind, inference_set: str | None, margin: float
 ) -> ElementPictures:
@@ -110,42 +91,29 @@ def element_pictures(
 
 
 def describe_elements(
-    gallery: Gallery, descriptor: Descriptor, pictures: ElementPictures, positions: Int64Array
+    gallery: Gallery, describer: Describer, pictures: ElementPictures, positions: Int64Array
 ) -> Described:
-    """Read and describe some elements, given rising; images that cannot be read are skipped."""
-    shown: list[NDArray[np.uint8]] = []
-    found: list[int] = []
+    """Find and describe some elements, given rising; images that cannot be read are skipped."""
+    from shoal.embed.describing import ImageParts
+
+    images: list[ImageParts] = []
     skipped: dict[int, str] = {}
     for frame, here in pictures.by_frame(positions):
         try:
-            parts = _parts(gallery, pictures, frame, here, descriptor.size)
+            name, file = _found(gallery, pictures.urls[frame])
         except (ForbiddenError, InvalidInputError, NotFoundError) as error:
             skipped.update(dict.fromkeys(here, error.message))
-            continue
-        for position, part in zip(here, parts, strict=True):
-            if part is None:
-                skipped[position] = _OUTSIDE
-            else:
-                shown.append(part)
-                found.append(position)
-    vectors = np.empty((0, descriptor.dimension), np.float32)
-    if shown:
-        vectors = descriptor.describe(np.stack(shown))
-    whole = ~np.isnan(vectors[:, 0])
-    at = np.array(found, np.int64)
-    skipped.update(dict.fromkeys(at[~whole].tolist(), _NO_VECTOR))
-    return Described(at[whole], vectors[whole], skipped)
+        else:
+            images.append(ImageParts(name, file, here, [pictures.crop(at) for at in here]))
+    described = describer.describe(images)
+    return replace(described, skipped=described.skipped | skipped)
 
 
-def _parts(
-    gallery: Gallery, pictures: ElementPictures, frame: int, positions: list[int], size: tuple[int, int]
-) -> list[NDArray[np.uint8] | None]:
-    from shoal.store.media import stretched
-
-    url = pictures.urls[frame]
+def _found(gallery: Gallery, url: str | None) -> tuple[str, Path]:
+    """Return what messages call an image, and a file with it."""
     if not url:
         raise NotFoundError(_NO_IMAGE)
     if url.startswith(("http://", "https://")):
         raise InvalidInputError(_ELSEWHERE)
     original = gallery.find(url)
-    return stretched(original.path(), original.name, [pictures.crop(at) for at in positions], size)
+    return original.name, original.path()

@@ -12,10 +12,9 @@ import numpy as np
 
 from shoal.errors import InvalidInputError, JobCancelledError, NotEvaluableError
 from shoal.kernels.objects import BoolArray, Int64Array
-from shoal.kernels.threads import n_workers
 from shoal.model.segment import ElementKind
-from shoal.services.descriptors import check_model, open_descriptor
-from shoal.services.element_pictures import Described, ElementPictures, describe_elements, element_pictures
+from shoal.services.descriptors import check_model, open_describer, open_descriptor
+from shoal.services.element_pictures import ElementPictures, describe_elements, element_pictures
 from shoal.services.elements import element_ids
 from shoal.services.jobs import JobProgress
 from shoal.services.map_points import prepare_map
@@ -28,6 +27,7 @@ from shoal.wire.embeddings import EmbeddingCompute, SpaceChoice
 from shoal.wire.jobs import JobBody
 
 if TYPE_CHECKING:
+    from shoal.embed.describing import Described, Describer
     from shoal.embed.descriptor import Descriptor
     from shoal.services.runtime import Runtime
 
@@ -115,7 +115,7 @@ def _compute(
     wanted = _wanted(scene, request, owner)
     present = _present(scene, choice, owner)
     pictures = element_pictures(scene, request.elements, owner, request.margin)
-    work = _Work(runtime, scene, target, descriptor, pictures)
+    work = _Work(runtime, scene, target, open_describer(runtime, descriptor), pictures)
     work.run(np.flatnonzero(wanted & ~present), int(np.count_nonzero(wanted & present)), progress)
     if work.n_stored == 0 and work.skipped and not present.any():
         raise NotEvaluableError(
@@ -172,7 +172,7 @@ class _Work:
     runtime: Runtime
     scene: Scene
     target: SpaceTarget
-    descriptor: Descriptor
+    describer: Describer
     pictures: ElementPictures
     n_stored: int = 0
     skipped: dict[int, str] = field(default_factory=dict)
@@ -184,7 +184,8 @@ class _Work:
             JobCancelledError: what was described by then is stored.
         """
         step = f"describing {len(missing):,} {self.target.elements.value}"
-        total, ready = n_before + len(missing), list[Described]()
+        total = n_before + len(missing)
+        ready: list[Described] = []
         try:
             for part in self._described(missing):
                 ready.append(part)
@@ -200,14 +201,16 @@ class _Work:
         self._store(ready)
 
     def _described(self, missing: Int64Array) -> Iterator[Described]:
-        """Yield what comes of the elements in order, with a few parts under way on all cores."""
-        n_threads = _FETCHING_THREADS if self.pictures.are_remote else n_workers()
+        """Yield what comes of the elements in order, with enough parts under way."""
+        n_threads = self.describer.n_at_once
+        if self.pictures.are_remote:
+            n_threads = max(n_threads, _FETCHING_THREADS)
         waiting: deque[Future[Described]] = deque()
         pool = ThreadPoolExecutor(n_threads, thread_name_prefix="shoal-describe")
         try:
             for part in self.pictures.parts(missing):
                 waiting.append(
-                    pool.submit(describe_elements, self.runtime.gallery, self.descriptor, self.pictures, part)
+                    pool.submit(describe_elements, self.runtime.gallery, self.describer, self.pictures, part)
                 )
                 if len(waiting) > 2 * n_threads:
                     yield waiting.popleft().result()

@@ -45,6 +45,7 @@ class Runtime:
         workers: the threads that run them.
         roots: folders on this machine that requests may name files in.
         is_local: whether the only caller is the process itself, so that any of its files may be named.
+        ray_address: the Ray cluster that describes pictures; `None` is this process.
         image_threads: the threads that look for images.
         vectors: the embedding spaces in use.
     """
@@ -55,6 +56,7 @@ class Runtime:
     workers: Workers
     roots: tuple[Path, ...]
     is_local: bool
+    ray_address: str | None = None
     image_threads: ThreadPoolExecutor = field(
         default_factory=lambda: ThreadPoolExecutor(IMAGE_THREADS, thread_name_prefix="shoal-image")
     )
@@ -69,6 +71,7 @@ class Runtime:
         roots: Sequence[Path | str] = (),
         url: str | None = None,
         is_local: bool = False,
+        ray_address: str | None = None,
     ) -> Runtime:
         """Take over a home and go on with the jobs a crash cut short.
 
@@ -85,6 +88,7 @@ class Runtime:
             workers=workers,
             roots=tuple(Path(root).expanduser().resolve() for root in roots),
             is_local=is_local,
+            ray_address=ray_address,
         )
         workers.bind(runtime.run_job)
         board.resume()
