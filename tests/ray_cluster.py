@@ -21,6 +21,9 @@ OBJECT_BYTES = 100_000_000
 # Nobody else reaches the cluster, and a token would be written to the home folder of whoever runs the tests.
 OPEN = {"RAY_AUTH_MODE": "disabled"}
 
+# The head forks for the first connection while gRPC's threads run; half of the time that child dies.
+FORKING = {"GRPC_ENABLE_FORK_SUPPORT": "0"}
+
 
 @contextmanager
 def running_cluster(client_port: int) -> Iterator[str]:
@@ -35,7 +38,7 @@ def running_cluster(client_port: int) -> Iterator[str]:
         stderr=subprocess.STDOUT,
         text=True,
         start_new_session=True,
-        env={**os.environ, **OPEN, "PYTHONUNBUFFERED": "1"},
+        env={**os.environ, **OPEN, **FORKING, "PYTHONUNBUFFERED": "1"},
     )
     watchdog = threading.Timer(START_LIMIT_S, process.kill)
     watchdog.start()

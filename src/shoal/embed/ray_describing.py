@@ -19,6 +19,7 @@ from shoal.errors import ConnectionFailedError, InvalidInputError, MissingExtraE
 
 _CALLS_PER_CORE: Final = 2
 _MOST_CALLS: Final = 256
+_ATTEMPTS: Final = 3
 _CONNECTING: Final = threading.Lock()
 
 
@@ -111,13 +112,21 @@ def _connected(address: str) -> Any:
 
     with _CONNECTING:
         if not ray.is_initialized():
-            ray.shutdown()  # clears away a connection that broke
-            try:
-                ray.init(address, log_to_driver=False, logging_level=logging.ERROR)
-            except Exception as error:
-                ray.shutdown()
-                raise _failed(address, error) from error
+            _connect(ray, address, _ATTEMPTS)
     return ray
+
+
+def _connect(ray: Any, address: str, n_attempts: int) -> None:
+    ray.shutdown()  # clears away a connection that broke
+    try:
+        ray.init(address, log_to_driver=False, logging_level=logging.ERROR)
+    except Exception as error:
+        # The head forks a process for every connection, and after its start that may die at once.
+        if isinstance(error, RuntimeError) and n_attempts > 1:
+            _connect(ray, address, n_attempts - 1)
+            return
+        ray.shutdown()
+        raise _failed(address, error) from error
 
 
 def _failed(address: str, error: Exception) -> ConnectionFailedError:
