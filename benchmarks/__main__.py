@@ -44,7 +44,7 @@ FULL: dict[str, Callable[[], list[Report]]] = {
     "startup": lambda: [startup.report(5_000, 50)],
     "similarity": lambda: [
         similarity.report(200_000, kept=os.environ.get("BENCHMARK_FOLDER")),
-        similarity.report(1_000_000, graphs=False, kept=os.environ.get("BENCHMARK_FOLDER")),
+        similarity.report(1_000_000, kept=os.environ.get("BENCHMARK_FOLDER")),
     ],
     "descriptor": lambda: [descriptor.report(2_000)],
     "map": lambda: [embedding_map.report(200_000), embedding_map.report(1_000_000)],

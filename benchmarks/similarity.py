@@ -198,12 +198,11 @@ def faiss_cells(folder: str) -> dict[str, Any]:
     return {"built": built, "filters": measured(place, search, list(SHARES))}
 
 
-def report(n_rows: int, *, graphs: bool = True, kept: str | None = None) -> Report:
+def report(n_rows: int, *, kept: str | None = None) -> Report:
     """Measure every way at one size.
 
     Args:
         n_rows: vectors.
-        graphs: whether hnswlib and usearch are built, which takes long.
         kept: a folder in which the vectors stay between runs.
     """
     with tempfile.TemporaryDirectory() as name:
@@ -214,9 +213,9 @@ def report(n_rows: int, *, graphs: bool = True, kept: str | None = None) -> Repo
             ("**Shoal**: `Dataset.similar`, the whole way", whole_way),
             ("numpy, floats in memory, exact", numpy_exact),
             ("faiss, cells with 8-bit codes", faiss_cells),
+            ("hnswlib, M 16, ef 200", hnswlib_graph),
+            ("usearch, 8-bit, ef 200", usearch_graph),
         ]
-        if graphs:
-            ways += [("hnswlib, M 16, ef 200", hnswlib_graph), ("usearch, 8-bit, ef 200", usearch_graph)]
         found = {title: alone(way, folder=str(folder)) for title, way in ways}
     table = Report(f"Similarity search: {n_rows:,} vectors × {DIMENSION}, 20 nearest", _columns())
     for title, one in found.items():
@@ -230,10 +229,6 @@ def report(n_rows: int, *, graphs: bool = True, kept: str | None = None) -> Repo
         "hnswlib asks a Python function about each row it meets, on one thread; usearch takes no filter from "
         "Python.",
     ]
-    if not graphs:
-        table.notes.append(
-            "hnswlib and usearch are compared at the smaller size: their graphs take long to build."
-        )
     _targets(table, n_rows, found["**Shoal**: the index"])
     return table
 

@@ -12,10 +12,16 @@ from shoal.client.exports import Exports
 from shoal.client.frames import Frames
 from shoal.client.gate import Policy, policy_body
 from shoal.client.inference_sets import InferenceSets
-from shoal.client.results import COCO_METRICS, OUTCOME_COLUMNS, MatrixTable, ReportTable
+from shoal.client.results import (
+    COCO_METRICS,
+    OUTCOME_COLUMNS,
+    REPORT_INTERVAL_COLUMNS,
+    MatrixTable,
+    ReportTable,
+)
 from shoal.client.segments import Segments
 from shoal.client.session import Session, build, given
-from shoal.client.tables import ArrowTable, Table
+from shoal.client.tables import ArrowTable, RowTable, Table
 from shoal.model.gate_report import GateReport
 from shoal.wire.datasets import DatasetBody, VersionBody, VersionList
 from shoal.wire.evaluation import (
@@ -136,6 +142,24 @@ class Dataset(DatasetElements):
         """
         params = {"inference_set": inference_set, "segment": segment, "intervals": True}
         return self.session.read(CocoBody, "GET", (*self.path, "coco"), params=params).intervals
+
+    def report_intervals(
+        self,
+        inference_set: str,
+        segment: str | None = None,
+        confidence: float | None = None,
+        iou: float | None = None,
+    ) -> Table:
+        """Return 95 % intervals of the rows of `report`: `class_name`, `precision_low`, `precision_high`, ….
+
+        Whole frames are resampled, or groups of them where the project has a group field; `None` where there
+        is too little to tell.
+        """
+        params = {**_about(inference_set, segment, confidence, iou), "intervals": True}
+        body = self.session.read(ReportBody, "GET", (*self.path, "report"), params=params)
+        found = zip(body.rows, body.intervals or (), strict=True)
+        rows = [{"class_name": row.class_name, **bounds.model_dump()} for row, bounds in found]
+        return RowTable(rows, REPORT_INTERVAL_COLUMNS)
 
     def curves(self, inference_set: str, segment: str | None = None, iou: float | None = None) -> CurvesBody:
         """Return precision, recall and F1 over confidence per class, calibration and IoU of matches."""

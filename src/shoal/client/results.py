@@ -61,6 +61,16 @@ REPORT_COLUMNS: Final[dict[str, str]] = {
     "ap": "double",
 }
 
+REPORT_INTERVAL_COLUMNS: Final[dict[str, str]] = {
+    "class_name": "string",
+    "precision_low": "double",
+    "precision_high": "double",
+    "recall_low": "double",
+    "recall_high": "double",
+    "f1_low": "double",
+    "f1_high": "double",
+}
+
 OUTCOME_COLUMNS: Final = (
     "frame_id",
     "truth",

@@ -11,6 +11,7 @@ from shoal.errors import InvalidInputError, NotEvaluableError
 from shoal.evaluate.matrix import number, score_values
 from shoal.kernels.confusion_matrix import confusion_matrix
 from shoal.kernels.frame_scores import flips, right_frames
+from shoal.kernels.intervals import segment_intervals
 from shoal.kernels.objects import BoolArray, Int64Array
 from shoal.kernels.scores import precision_recall_f1
 from shoal.kernels.tally import tally_segments
@@ -29,6 +30,7 @@ from shoal.wire.evaluation import (
     ReportBody,
     ReportRequest,
     ReportRow,
+    ScoreIntervals,
 )
 from shoal.wire.selections import SelectionBody
 
@@ -111,9 +113,11 @@ def get_report(
     segment: str | None = None,
     confidence: float | None = None,
     iou: float | None = None,
+    intervals: bool = False,
 ) -> ReportBody:
-    """Return per class and averaged scores with the confusion matrix."""
-    return report_of(open_view(runtime, project, dataset, inference_set, segment, confidence, iou))
+    """Return per class and averaged scores with the confusion matrix, on demand with intervals."""
+    view = open_view(runtime, project, dataset, inference_set, segment, confidence, iou)
+    return _with_intervals(report_of(view), view) if intervals else report_of(view)
 
 
 def report_selection(runtime: Runtime, project: str, dataset: str, request: ReportRequest) -> ReportBody:
@@ -128,7 +132,7 @@ def report_selection(runtime: Runtime, project: str, dataset: str, request: Repo
         request.iou,
         request.selection,
     )
-    return report_of(view)
+    return _with_intervals(report_of(view), view) if request.intervals else report_of(view)
 
 
 def report_of(view: View) -> ReportBody:
@@ -180,6 +184,30 @@ def report_of(view: View) -> ReportBody:
         false_negatives=float(misses),
         confusions=float(inner.sum() - np.trace(inner)),
     )
+
+
+def _with_intervals(report: ReportBody, view: View) -> ReportBody:
+    """Return a report that says how sure its rows are, resampled as the matrix is."""
+    counts = view.evaluation.counts(view.point)
+    groups = view.evaluation.dataset.groups(view.scene.settings.group_field)
+    n_classes = len(view.evaluation.classes)
+    by_class: list[tuple[Average, int | None]] = [(Average.CLASS, i) for i in range(n_classes)]
+    asked = [*by_class, *((average, None) for average in (Average.WEIGHTED, Average.MACRO, Average.MICRO))]
+    found = []
+    for average, index in asked:
+        one = segment_intervals(counts, view.positions, groups, average.value, n_classes, index)
+        low, high = ([number(bound) for bound in bounds] for bounds in (one.low, one.high))
+        found.append(
+            ScoreIntervals(
+                precision_low=low[0],
+                precision_high=high[0],
+                recall_low=low[1],
+                recall_high=high[1],
+                f1_low=low[2],
+                f1_high=high[2],
+            )
+        )
+    return report.model_copy(update={"intervals": found})
 
 
 def _class_aps(view: View) -> list[float | None]:

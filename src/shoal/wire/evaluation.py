@@ -93,6 +93,7 @@ class ReportRequest(Shape):
     selection: SelectionBody
     confidence: float | None = Field(default=None, ge=0, le=1)
     iou: float | None = Field(default=None, ge=0.1, le=1)
+    intervals: bool = Field(default=False, description="Whether to say how sure the scores are.")
 
 
 class ReportRow(Shape):
@@ -127,6 +128,17 @@ class EvaluationContext(Shape):
     n_inferences: int
 
 
+class ScoreIntervals(Shape):
+    """How sure the scores of one row of a report are; null where there is too little to tell."""
+
+    precision_low: float | None
+    precision_high: float | None
+    recall_low: float | None
+    recall_high: float | None
+    f1_low: float | None
+    f1_high: float | None
+
+
 class ReportBody(Shape):
     """Per class and averaged scores with the confusion matrix."""
 
@@ -137,6 +149,9 @@ class ReportBody(Shape):
     false_positives: float
     false_negatives: float
     confusions: float
+    intervals: list[ScoreIntervals] | None = Field(
+        default=None, description="95 % intervals of the rows, in their order, on demand."
+    )
 
 
 class CocoBody(Shape):

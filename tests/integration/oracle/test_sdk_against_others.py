@@ -167,3 +167,17 @@ def test_average_precision_says_how_sure_it_is(world: World) -> None:
         assert high is not None
         assert low < found < high
     assert world.val.coco_intervals(name) == intervals
+
+
+def test_a_report_is_as_sure_as_the_matrix(world: World) -> None:
+    name = next(iter(world.results))
+    rows = world.val.report_intervals(name).to_dicts()
+    assert [row["class_name"] for row in rows] == [row["class_name"] for row in world.val.report(name)]
+    for row in rows[:3] + rows[-3:]:
+        is_class = row["class_name"] not in ("weighted", "macro", "micro")
+        average, one = ("class", row["class_name"]) if is_class else (row["class_name"], None)
+        cells = world.val.matrix(["All Frames"], [name], average=average, class_name=one).to_dicts()
+        assert cells
+        for cell in cells:
+            metric = cell["metric"]
+            assert (row[f"{metric}_low"], row[f"{metric}_high"]) == (cell["low"], cell["high"]), row

@@ -13,6 +13,7 @@ import type { ElementKind } from "@/core/selection";
 import { answer, client } from "./client";
 import { keys } from "./keys";
 import type { DuplicatesRequest, EmbeddingCompute, EmbeddingSpaceBody, SimilarRequest } from "./types";
+import { discardUpload, stageFiles } from "./uploads";
 
 const ROOT = "/api/v1/projects/{project}/datasets/{dataset}";
 
@@ -67,6 +68,22 @@ export const similarOptions = (place: Place, request: SimilarRequest) =>
 /** Elements nearest to some. */
 export const useSimilar = (place: Place, request: SimilarRequest, { enabled = true } = {}) =>
   useQuery({ ...similarOptions(place, request), enabled });
+
+/** Elements nearest to an image, which is sent, described and thrown away. */
+export function useSimilarToImage(place: Place) {
+  return useMutation({
+    mutationFn: async ({ file, ...request }: Omit<SimilarRequest, "image"> & { file: File }) => {
+      const upload = await stageFiles([{ name: file.name, file }]);
+      const body = { ...request, image: { upload, path: file.name } };
+      try {
+        return await answer(client.POST(`${ROOT}/similar`, { params: { path: { ...place } }, body }));
+      } finally {
+        // What stays is thrown away by the server in time.
+        await discardUpload(upload).catch(() => undefined);
+      }
+    },
+  });
+}
 
 /** What near-duplicates are asked for, without a place in their list. */
 export type DuplicatesAsked = Omit<DuplicatesRequest, "cursor" | "limit">;

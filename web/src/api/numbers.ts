@@ -45,14 +45,21 @@ const evaluationQuery = ({ inferenceSet, segment, confidence, iou }: EvaluationR
   iou: iou ?? null,
 });
 
-/** Per class and averaged scores with the confusion matrix. */
-export const useReport = (place: Place, request: EvaluationRequest, { enabled = true } = {}) =>
+/** Per class and averaged scores with the confusion matrix; `intervals` take longer. */
+export const useReport = (
+  place: Place,
+  request: EvaluationRequest & { readonly intervals?: boolean },
+  { enabled = true } = {},
+) =>
   useQuery({
     queryKey: keys.within(place, "report", request),
     queryFn: ({ signal }) =>
       answer(
         client.GET(`${ROOT}/report`, {
-          params: { path: { ...place }, query: evaluationQuery(request) },
+          params: {
+            path: { ...place },
+            query: { ...evaluationQuery(request), intervals: request.intervals ?? false },
+          },
           signal,
         }),
       ),

@@ -967,7 +967,7 @@ export interface paths {
         };
         /**
          * Get Report
-         * @description Return per class and averaged scores with the confusion matrix.
+         * @description Return per class and averaged scores with the confusion matrix; with `intervals`, how sure they are.
          */
         get: operations["get_report_api_v1_projects__project__datasets__dataset__report_get"];
         put?: never;
@@ -3352,6 +3352,11 @@ export interface components {
             false_negatives: number;
             /** Confusions */
             confusions: number;
+            /**
+             * Intervals
+             * @description 95 % intervals of the rows, in their order, on demand.
+             */
+            intervals?: components["schemas"]["ScoreIntervals"][] | null;
         };
         /**
          * ReportRequest
@@ -3365,6 +3370,12 @@ export interface components {
             confidence?: number | null;
             /** Iou */
             iou?: number | null;
+            /**
+             * Intervals
+             * @description Whether to say how sure the scores are.
+             * @default false
+             */
+            intervals?: boolean;
         };
         /**
          * ReportRow
@@ -3413,6 +3424,24 @@ export interface components {
              * @default
              */
             hint?: string;
+        };
+        /**
+         * ScoreIntervals
+         * @description How sure the scores of one row of a report are; null where there is too little to tell.
+         */
+        ScoreIntervals: {
+            /** Precision Low */
+            precision_low: number | null;
+            /** Precision High */
+            precision_high: number | null;
+            /** Recall Low */
+            recall_low: number | null;
+            /** Recall High */
+            recall_high: number | null;
+            /** F1 Low */
+            f1_low: number | null;
+            /** F1 High */
+            f1_high: number | null;
         };
         /**
          * SegmentBody
@@ -6304,6 +6333,7 @@ export interface operations {
                 segment?: string | null;
                 confidence?: number | null;
                 iou?: number | null;
+                intervals?: boolean;
             };
             header?: never;
             path: {

@@ -52,6 +52,7 @@ export type ProjectUpdate = Shapes["ProjectUpdate"];
 export type QueryPage = Shapes["QueryPage"];
 export type QueryRequest = Shapes["QueryRequest"];
 export type ReportBody = Shapes["ReportBody"];
+export type ScoreIntervals = Shapes["ScoreIntervals"];
 export type ReportRequest = Shapes["ReportRequest"];
 export type ReportRow = Shapes["ReportRow"];
 export type RowProblem = Shapes["RowProblem"];

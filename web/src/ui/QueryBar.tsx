@@ -22,11 +22,21 @@ export interface QueryBarProps {
   readonly onChange: (query: string, options: { replace: boolean }) => void;
   readonly elements?: ElementKind;
   readonly inferenceSet?: string | undefined;
+  /** Count within this segment of the same elements. */
+  readonly segment?: string | undefined;
   readonly ref?: Ref<HTMLInputElement>;
 }
 
 /** The query bar. */
-export function QueryBar({ place, value, onChange, elements = "frames", inferenceSet, ref }: QueryBarProps) {
+export function QueryBar({
+  place,
+  value,
+  onChange,
+  elements = "frames",
+  inferenceSet,
+  segment,
+  ref,
+}: QueryBarProps) {
   const [draft, setDraft] = useState(value);
   const [cursor, setCursor] = useState(value.length);
   const [isOpen, setIsOpen] = useState(false);
@@ -50,7 +60,11 @@ export function QueryBar({ place, value, onChange, elements = "frames", inferenc
   const isSound = paused === draft && problem === null;
   const counted = useCount(
     place,
-    { selection: { query: paused }, elements, ...(inferenceSet ? { inference_set: inferenceSet } : {}) },
+    {
+      selection: segment ? { all_of: [{ segment }, { query: paused }] } : { query: paused },
+      elements,
+      ...(inferenceSet ? { inference_set: inferenceSet } : {}),
+    },
     { enabled: isSound },
   );
   const foundProblem =

@@ -37,7 +37,7 @@ export function ScoreCell({ score, children, from = 0, to = 1 }: ScoreCellProps)
     <div className={classes.cell} title={describeScore(score)}>
       <div className={classes.line}>
         <span className={classes.value}>{children ?? formatScore(score.value)}</span>
-        {score.small ? <span className={classes.small}>few</span> : null}
+        {score.small && score.value !== null ? <span className={classes.small}>few</span> : null}
         {verdict ? <VerdictMark verdict={verdict} shapeOnly /> : null}
         {against ? (
           <span className={classes.delta} data-tone={VERDICTS[against].tone}>

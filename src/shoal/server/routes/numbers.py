@@ -77,12 +77,20 @@ def get_report(
     segment: str | None = None,
     confidence: Confidence = None,
     iou: Iou = None,
+    intervals: bool = False,
 ) -> ReportBody:
-    """Return per class and averaged scores with the confusion matrix."""
+    """Return per class and averaged scores with the confusion matrix; with `intervals`, how sure they are."""
     from shoal.services import reports
 
     return reports.get_report(
-        runtime, project, dataset, inference_set, segment=segment, confidence=confidence, iou=iou
+        runtime,
+        project,
+        dataset,
+        inference_set,
+        segment=segment,
+        confidence=confidence,
+        iou=iou,
+        intervals=intervals,
     )
 
 

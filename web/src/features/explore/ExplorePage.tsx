@@ -25,6 +25,7 @@ import classes from "./explore.module.css";
 import { Facets } from "./facets/Facets";
 import { Grid } from "./grid/Grid";
 import { readLayout } from "./layout";
+import { ImageSearch } from "./similar/ImageSearch";
 import { Toolbar } from "./Toolbar";
 
 const MapView = lazy(async () => ({ default: (await import("./map/MapView")).MapView }));
@@ -45,6 +46,7 @@ function Explore() {
   const { shown, look } = useDrawing(display);
   const isNarrow = useMediaQuery("(max-width: 720px)");
   const [hasFacets, setHasFacets] = useStoredFlag("explore.facets", true);
+  const [isSearching, setIsSearching] = useState(false);
   const isFaceted = hasFacets && !isNarrow;
   const store = useSelectionStore();
   const { elements, inferenceSet, where } = about;
@@ -73,7 +75,9 @@ function Explore() {
         display={display}
         hasFacets={isFaceted}
         onFacets={() => setHasFacets(!hasFacets)}
+        onImageSearch={() => setIsSearching(true)}
       />
+      <ImageSearch key={elements} about={about} isOpen={isSearching} onClose={() => setIsSearching(false)} />
       <div className={classes.body}>
         {isFaceted ? <Facets about={about} /> : null}
         {layout === "grid" ? null : (

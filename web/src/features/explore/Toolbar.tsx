@@ -16,7 +16,7 @@ import type { ElementKind } from "@/core/selection";
 import { useChosenSets } from "@/state/chosenSets";
 import { usePlace } from "@/state/place";
 import { useSetView } from "@/state/view";
-import { IconDown, IconEye, IconFilter, IconUp } from "@/ui/icons";
+import { IconDown, IconEye, IconFilter, IconSimilar, IconUp } from "@/ui/icons";
 import type { About } from "./about";
 import type { Display } from "./display";
 import classes from "./explore.module.css";
@@ -30,10 +30,11 @@ export interface ToolbarProps {
   readonly display: Display;
   readonly hasFacets: boolean;
   readonly onFacets: () => void;
+  readonly onImageSearch: () => void;
 }
 
 /** The bar. */
-export function Toolbar({ about, layout, display, hasFacets, onFacets }: ToolbarProps) {
+export function Toolbar({ about, layout, display, hasFacets, onFacets, onImageSearch }: ToolbarProps) {
   return (
     <div className={classes.toolbar} role="toolbar" aria-label="What is shown">
       <Tooltip label={hasFacets ? "Hide facets" : "Show facets"}>
@@ -49,6 +50,11 @@ export function Toolbar({ about, layout, display, hasFacets, onFacets }: Toolbar
       <ElementChoice about={about} />
       <LayoutChoice layout={layout} />
       {layout === "map" ? null : <SortChoice about={about} />}
+      <Tooltip label="Search by image">
+        <ActionIcon aria-label="Search by image" onClick={onImageSearch} variant="subtle">
+          <IconSimilar size={16} />
+        </ActionIcon>
+      </Tooltip>
       <span className={classes.space} />
       {layout === "map" ? null : (
         <>

@@ -1,11 +1,13 @@
 /** Frames as small pictures that can be picked. */
 
 import { Checkbox } from "@mantine/core";
+import { useMemo } from "react";
 import { framePath } from "@/core/paths";
 import type { ViewSearch } from "@/core/url";
 import { imageUrl } from "@/render/imageUrl";
 import type { OverlayLook } from "@/render/objects";
 import { Thumbnail } from "@/render/Thumbnail";
+import { useColumns } from "@/render/useColumns";
 import { usePlace } from "@/state/place";
 import { AppLink } from "@/ui/AppLink";
 import classes from "./Compare.module.css";
@@ -17,21 +19,28 @@ interface FlipGridProps {
   readonly view: ViewSearch;
 }
 
-const PICTURE = { width: 148, height: 92 };
+const LEAST_WIDTH = 148;
+const GAP = 8;
 const LOOK: OverlayLook = { colourOf: () => "currentColor", showsClasses: false, showsConfidence: false };
 
 /** The pictures. */
 export function FlipGrid({ frames, ids, onPick, view }: FlipGridProps) {
   const place = usePlace();
+  const { ref, columns, cellWidth } = useColumns<HTMLUListElement>(LEAST_WIDTH, GAP);
+  const picture = useMemo(() => ({ width: cellWidth, height: Math.round(cellWidth * 0.62) }), [cellWidth]);
   return (
-    <ul className={classes.frames}>
-      {frames.map((frame) => (
+    <ul
+      ref={ref}
+      className={classes.frames}
+      style={{ gap: GAP, gridTemplateColumns: `repeat(${columns}, ${cellWidth}px)` }}
+    >
+      {(cellWidth > 0 ? frames : []).map((frame) => (
         <li key={frame} className={classes.frame} data-selected={ids.has(frame) || undefined}>
           <AppLink href={framePath(place, frame, view)} title={frame}>
             <Thumbnail
               src={imageUrl(place, frame, 256)}
               alt={`Frame ${frame}`}
-              view={PICTURE}
+              view={picture}
               image={null}
               objects={[]}
               look={LOOK}

@@ -82,7 +82,7 @@ export function CellFace({ cell, scale }: { cell: GridCell; scale: BarScale }) {
       </span>
       <span className={classes.line}>
         <span className={classes.value}>{formatScore(score.value)}</span>
-        {score.small ? (
+        {score.small && score.value !== null ? (
           <span className={classes.few} title="Fewer than 20 groups or 30 labels: read with care">
             few
           </span>

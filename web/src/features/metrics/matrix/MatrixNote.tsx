@@ -20,12 +20,14 @@ export function MatrixNote({ grid }: { grid: Grid }) {
       {all?.n_groups ? ` (${countOf(all.n_groups, "group")})` : null}
       {hasBoxes ? ` · matching ${grid.about?.matching}` : null} · dataset version{" "}
       {grid.about?.dataset_version}
-      {grid.about?.notes?.map((note) => (
-        <span key={note}> · {note}</span>
-      ))}
       <span role="status" className={classes.updating} data-on={grid.isUpdating || undefined}>
         {grid.isUpdating ? (grid.isFresh ? "Intervals updating…" : "Values and intervals updating…") : ""}
       </span>
+      {grid.about?.notes?.map((note) => (
+        <span key={note} className={classes.ownLine}>
+          {note}
+        </span>
+      ))}
     </p>
   );
 }

@@ -6,6 +6,7 @@ import type { Outcome } from "@/api/numbers";
 import { formatScore } from "@/core/numbers";
 import { framePath, type Place } from "@/core/paths";
 import type { ViewSearch } from "@/core/url";
+import type { Size } from "@/render/geometry";
 import { imageUrl } from "@/render/imageUrl";
 import type { OverlayLook } from "@/render/objects";
 import { Thumbnail } from "@/render/Thumbnail";
@@ -14,12 +15,11 @@ import { confusionName } from "../report/confusions";
 import classes from "./Outcomes.module.css";
 import type { OutcomeObjects } from "./useOutcomeObjects";
 
-/** Room of the picture, pixels. */
-export const PICTURE = { width: 160, height: 112 } as const;
-
 interface OutcomeCardProps {
   readonly place: Place;
   readonly outcome: Outcome;
+  /** Room of the picture, pixels. */
+  readonly picture: Size;
   readonly objects: OutcomeObjects;
   readonly look: OverlayLook;
   readonly isWhole: boolean;
@@ -33,11 +33,15 @@ interface OutcomeCardProps {
 
 /** The card. */
 export const OutcomeCard = memo(function OutcomeCard(props: OutcomeCardProps) {
-  const { place, outcome, objects, look, isWhole, isAlike, isSelected, onSelect, view } = props;
+  const { place, outcome, picture, objects, look, isWhole, isAlike, isSelected, onSelect, view } = props;
   const crop = isWhole ? undefined : objects.crop;
   const name = confusionName(outcome.truth, outcome.predicted);
   return (
-    <article className={classes.card} data-selected={isSelected || undefined}>
+    <article
+      className={classes.card}
+      style={{ width: picture.width }}
+      data-selected={isSelected || undefined}
+    >
       <AppLink
         href={framePath(place, outcome.frame_id, view)}
         className={classes.picture}
@@ -48,14 +52,14 @@ export const OutcomeCard = memo(function OutcomeCard(props: OutcomeCardProps) {
             src={objects.hasImage ? imageUrl(place, outcome.frame_id, 256, crop) : null}
             wholeSrc={imageUrl(place, outcome.frame_id)}
             alt={`${name}, frame ${outcome.frame_id}`}
-            view={PICTURE}
+            view={picture}
             image={objects.image}
             crop={crop}
             objects={objects.objects}
             look={look}
           />
         ) : (
-          <div style={PICTURE} />
+          <div style={picture} />
         )}
       </AppLink>
       <div className={classes.words}>

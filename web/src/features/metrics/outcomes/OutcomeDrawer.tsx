@@ -108,7 +108,7 @@ function Outcomes({ drill, onChange }: { drill: Drill; onChange: (drill: Drill) 
           {context ? ` · confidence ${context.confidence}` : null}
           {context && hasBoxes ? ` · IoU ${context.iou}` : null}
         </span>
-        <ViewQueryBar inferenceSet={drill.set} />
+        <ViewQueryBar inferenceSet={drill.set} segment={drill.segment} />
         <div className={classes.controls}>
           {drill.truth && drill.predicted ? null : (
             <SegmentedControl

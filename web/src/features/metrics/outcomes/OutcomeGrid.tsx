@@ -1,6 +1,5 @@
 /** A list of outcomes as pictures, drawn as it scrolls into view. */
 
-import { useElementSize } from "@mantine/hooks";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useMemo, useRef } from "react";
 import type { Outcome } from "@/api/numbers";
@@ -8,14 +7,16 @@ import { useProject } from "@/api/projects";
 import { classColours } from "@/core/colours";
 import type { ViewSearch } from "@/core/url";
 import type { OverlayLook } from "@/render/objects";
+import { useColumns } from "@/render/useColumns";
 import { usePlace } from "@/state/place";
-import { OutcomeCard, PICTURE } from "./OutcomeCard";
+import { OutcomeCard } from "./OutcomeCard";
 import classes from "./Outcomes.module.css";
 import { useOutcomeObjects } from "./useOutcomeObjects";
 import type { OutcomeSelection } from "./useOutcomeSelection";
 
+const LEAST_WIDTH = 160;
 const GAP = 8;
-const ROW_HEIGHT = PICTURE.height + 42 + GAP;
+const WORDS_HEIGHT = 42;
 
 interface OutcomeGridProps {
   readonly set: string;
@@ -53,15 +54,17 @@ export function OutcomeGrid({
   );
   const objectsOf = useOutcomeObjects(place, set, pages);
   const items = useMemo(() => pages.flat(), [pages]);
-  const { ref: sizeRef, width } = useElementSize();
+  const { ref: sizeRef, columns: nColumns, cellWidth } = useColumns(LEAST_WIDTH, GAP);
+  const picture = useMemo(() => ({ width: cellWidth, height: Math.round(cellWidth * 0.7) }), [cellWidth]);
   const scroller = useRef<HTMLDivElement>(null);
-  const nColumns = Math.max(1, Math.floor((width + GAP) / (PICTURE.width + GAP)));
   const rows = useVirtualizer({
     count: Math.ceil(items.length / nColumns),
     getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_HEIGHT,
+    estimateSize: () => picture.height + WORDS_HEIGHT + GAP,
     overscan: 3,
   });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: rows are as high as their pictures
+  useEffect(() => rows.measure(), [picture.height]);
   const drawn = rows.getVirtualItems();
   const lastDrawn = drawn.at(-1)?.index ?? 0;
   const isNearEnd = lastDrawn >= Math.ceil(items.length / nColumns) - 3;
@@ -79,6 +82,7 @@ export function OutcomeGrid({
                 key={row.index * nColumns + column}
                 place={place}
                 outcome={outcome}
+                picture={picture}
                 objects={objectsOf(outcome)}
                 look={look}
                 isWhole={isWhole}

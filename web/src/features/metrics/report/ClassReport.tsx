@@ -1,10 +1,10 @@
 /** Scores class by class; every number opens the outcomes behind it. */
 
 import { useState } from "react";
-import type { ReportBody, ReportRow } from "@/api/types";
+import type { ReportBody, ReportRow, ScoreIntervals } from "@/api/types";
 import { isAverage } from "@/core/classChanges";
 import { BACKGROUND } from "@/core/colours";
-import { formatCount, formatScore } from "@/core/numbers";
+import { formatCount, formatInterval, formatScore } from "@/core/numbers";
 import { useSetView, useView } from "@/state/view";
 import { type Column, DataTable, type Sorting } from "@/ui/DataTable";
 import { Section } from "@/ui/Page";
@@ -17,6 +17,8 @@ interface ClassReportProps {
   readonly set: string;
   readonly segment: string | undefined;
   readonly report: ReportBody;
+  /** In the order of the rows; null until they are known. */
+  readonly intervals: ReportBody["intervals"] | undefined;
 }
 
 /** Averages go last however the classes are sorted. */
@@ -29,7 +31,7 @@ const AVERAGE_NAMES: Readonly<Record<string, string>> = {
 type Score = "precision" | "recall" | "f1" | "ap";
 
 /** The table. */
-export function ClassReport({ set, segment, report }: ClassReportProps) {
+export function ClassReport({ set, segment, report, intervals }: ClassReportProps) {
   const [sorting, setSorting] = useState<Sorting | undefined>();
   const [, openDrill] = useDrill();
   const { class: chosen } = useView();
@@ -43,6 +45,7 @@ export function ClassReport({ set, segment, report }: ClassReportProps) {
     cell: (row) => (
       <ScoreBar
         value={row[key]}
+        interval={key === "ap" ? undefined : intervalOf(intervals?.[report.rows.indexOf(row)], key)}
         label={`${head} of ${row.class_name}`}
         onOpen={open(isAverage(row) ? {} : about(row.class_name))}
       />
@@ -123,12 +126,34 @@ function mostly(report: ReportBody, name: string, side: "fp" | "fn"): string {
   return (alone ?? 0) > 0 ? kind : "confusion";
 }
 
-function ScoreBar({ value, label, onOpen }: { value: number | null; label: string; onOpen: () => void }) {
+type Interval = readonly [number | null, number | null];
+
+function intervalOf(found: ScoreIntervals | undefined, key: Exclude<Score, "ap">): Interval | undefined {
+  return found && [found[`${key}_low`], found[`${key}_high`]];
+}
+
+interface ScoreBarProps {
+  readonly value: number | null;
+  /** 95 %; undefined until it is known. */
+  readonly interval: Interval | undefined;
+  readonly label: string;
+  readonly onOpen: () => void;
+}
+
+function ScoreBar({ value, interval, label, onOpen }: ScoreBarProps) {
+  const [low, high] = interval ?? [null, null];
+  const isSure = low !== null && high !== null;
   return (
-    <Opened label={label} onOpen={onOpen}>
+    <Opened label={label} onOpen={onOpen} more={isSure ? `95% interval ${formatInterval(low, high)}` : ""}>
       {value === null ? null : (
         <span className={classes.bar} aria-hidden="true">
           <span className={classes.fill} style={{ width: `${value * 100}%` }} />
+          {isSure ? (
+            <span
+              className={classes.interval}
+              style={{ left: `${low * 100}%`, width: `${Math.max(high - low, 0.02) * 100}%` }}
+            />
+          ) : null}
         </span>
       )}
       <span className={classes.digits}>{formatScore(value)}</span>
@@ -136,19 +161,23 @@ function ScoreBar({ value, label, onOpen }: { value: number | null; label: strin
   );
 }
 
-function Opened({
-  label,
-  onOpen,
-  children,
-}: {
-  label: string;
-  onOpen: () => void;
-  children: React.ReactNode;
-}) {
+interface OpenedProps {
+  readonly label: string;
+  readonly onOpen: () => void;
+  /** Said when the pointer rests on it, and to screen readers. */
+  readonly more?: string;
+  readonly children: React.ReactNode;
+}
+
+function Opened({ label, onOpen, more = "", children }: OpenedProps) {
+  const title = [more, `Outcomes behind ${label}`].filter(Boolean).join("\n");
   return (
-    <button type="button" className={classes.number} title={`Outcomes behind ${label}`} onClick={onOpen}>
+    <button type="button" className={classes.number} title={title} onClick={onOpen}>
       {children}
-      <span className="visually-hidden">, {label}</span>
+      <span className="visually-hidden">
+        , {label}
+        {more ? `, ${more}` : null}
+      </span>
     </button>
   );
 }

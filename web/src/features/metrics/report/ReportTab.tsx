@@ -1,6 +1,7 @@
 /** The Metrics tab: one inference set on one segment in full, or two side by side. */
 
-import { useReport, useSelectionReport } from "@/api/numbers";
+import { type EvaluationRequest, useReport, useSelectionReport } from "@/api/numbers";
+import type { ReportRequest } from "@/api/types";
 import { formatCount, formatThreshold } from "@/core/numbers";
 import { thresholdOf } from "@/core/url";
 import { useOperatingPoint } from "@/state/operatingPoint";
@@ -32,7 +33,7 @@ export function ReportTab() {
         <SetPicker label="Inference set" value={set} onChange={(name) => name && setSet(name)} />
         <SetPicker label="Beside" value={second} onChange={setBeside} except={set} none="No second set" />
       </div>
-      <ViewQueryBar inferenceSet={set} />
+      <ViewQueryBar inferenceSet={set} segment={segment} />
       <div className={classes.columns} data-n={sets.length}>
         {sets.map((name) => (
           <OneReport key={name} set={name} segment={segment} />
@@ -49,14 +50,19 @@ function OneReport({ set, segment }: { set: string; segment: string | undefined 
   const { q } = useView();
   const hasBoxes = useHasBoxes();
   const [confidence, iou] = [thresholdOf(point.confidence, set), thresholdOf(point.iou, set)];
-  const whole = useReport(place, { inferenceSet: set, segment, confidence, iou }, { enabled: !q });
-  const parts = [...(segment ? [{ segment }] : []), ...(q ? [{ query: q }] : [])];
-  const part = useSelectionReport(
-    place,
-    { inference_set: set, selection: { all_of: parts }, confidence: confidence ?? null, iou: iou ?? null },
-    { enabled: Boolean(q) },
-  );
+  const about = { inferenceSet: set, segment, confidence, iou };
+  const whole = useReport(place, about, { enabled: !q });
+  const part = useSelectionReport(place, selected(about, q), { enabled: Boolean(q) });
   const report = q ? part : whole;
+  // Values are there at once; how sure they are follows.
+  const isShown = report.data !== undefined && !report.isPlaceholderData;
+  const sureWhole = useReport(place, { ...about, intervals: true }, { enabled: isShown && !q });
+  const surePart = useSelectionReport(
+    place,
+    { ...selected(about, q), intervals: true },
+    { enabled: isShown && Boolean(q) },
+  );
+  const sure = q ? surePart : sureWhole;
   const isLate = useIsSlow(report.isPlaceholderData, 150);
   if (report.error) return <ErrorState error={report.error} onRetry={() => void report.refetch()} />;
   if (!report.data) return <LoadingState label="Writing the class report" />;
@@ -73,8 +79,24 @@ function OneReport({ set, segment }: { set: string; segment: string | undefined 
         {context.segment_version === null ? null : `, segment version ${context.segment_version}`}
         <span role="status">{isLate ? " · updating…" : ""}</span>
       </p>
-      <ClassReport set={set} segment={segment} report={report.data} />
+      <ClassReport
+        set={set}
+        segment={segment}
+        report={report.data}
+        intervals={isShown && !sure.isPlaceholderData ? sure.data?.intervals : null}
+      />
       <ConfusionSection set={set} segment={segment} report={report.data} />
     </div>
   );
+}
+
+/** What a report is asked of frames that match a query. */
+function selected({ inferenceSet, segment, confidence, iou }: EvaluationRequest, query = ""): ReportRequest {
+  return {
+    inference_set: inferenceSet,
+    selection: { all_of: [...(segment ? [{ segment }] : []), ...(query ? [{ query }] : [])] },
+    confidence: confidence ?? null,
+    iou: iou ?? null,
+    intervals: false,
+  };
 }

@@ -1,10 +1,10 @@
 /** What was answered and is not saved: looked at, taken back. */
 
 import { Button } from "@mantine/core";
-import { useElementSize } from "@mantine/hooks";
 import { useMemo, useState } from "react";
 import { formatCount } from "@/core/numbers";
 import { framePath } from "@/core/paths";
+import { useColumns } from "@/render/useColumns";
 import { AppLink } from "@/ui/AppLink";
 import { ElementPicture } from "@/ui/pictures/ElementPicture";
 import { usePictures } from "@/ui/pictures/usePictures";
@@ -56,9 +56,7 @@ function AnsweredList({ name, ids, none, takeBack }: AnsweredListProps) {
     inferenceSet: segment.inference_set,
     ids: newest,
   });
-  const { ref: sizeRef, width } = useElementSize();
-  const columns = Math.max(1, Math.floor((width + GAP) / (CELL_WIDTH + GAP)));
-  const cellWidth = Math.floor((width - GAP * (columns - 1)) / columns);
+  const { ref: sizeRef, width, columns, cellWidth } = useColumns(CELL_WIDTH, GAP);
   const view = { width: cellWidth, height: Math.round(cellWidth * 0.64) };
   return (
     <section className={classes.list} aria-label={name} ref={sizeRef}>

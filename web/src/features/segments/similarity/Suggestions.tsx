@@ -1,8 +1,8 @@
 /** The suggestions as a grid: one of them is active, and keys answer it. */
 
 import { Button } from "@mantine/core";
-import { useElementSize } from "@mantine/hooks";
 import { useMemo } from "react";
+import { useColumns } from "@/render/useColumns";
 import { useSetView, useView } from "@/state/view";
 import { usePictures } from "@/ui/pictures/usePictures";
 import { EmptyState } from "@/ui/States";
@@ -29,9 +29,7 @@ export function Suggestions({ search, onLeave }: { search: Search; onLeave: () =
     inferenceSet: segment.inference_set,
     ids: drawn,
   });
-  const { ref: sizeRef, width } = useElementSize();
-  const columns = Math.max(1, Math.floor((width + GAP) / (CELL_WIDTH + GAP)));
-  const cellWidth = Math.floor((width - GAP * (columns - 1)) / columns);
+  const { ref: sizeRef, width, columns, cellWidth } = useColumns(CELL_WIDTH, GAP);
   const view = useMemo(() => ({ width: cellWidth, height: Math.round(cellWidth * 0.64) }), [cellWidth]);
 
   const active = useActive(search, columns, onLeave);
