@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urljoin
 
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
@@ -102,6 +103,17 @@ def lay_out(page: Page) -> None:
     expect(drawn).to_be_visible(timeout=10 * PATIENCE_MS)
 
 
+def search_by_image(page: Page) -> None:
+    """Search by a picture of the demo, as somebody has it who brings one."""
+    address = "/api/v1/projects/demo/datasets/street/images/seq-0056_003.jpg?size=512"
+    image = page.request.get(urljoin(page.url, address)).body()
+    page.get_by_role("button", name="Search by image").click()
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Choose an image").click()
+    chooser.value.set_files({"name": "dusk.jpg", "mimeType": "image/jpeg", "buffer": image})
+    expect(page.get_by_text("nearest first")).to_be_visible()
+
+
 def search_leaks(page: Page) -> None:
     """Search for near-duplicates, unless that was done."""
     search = page.get_by_role("button", name=re.compile("^Search(ed)?$"))
@@ -125,6 +137,7 @@ VIEWS = (
     View("explore", f"{STREET}/explore?q=time_of_day:night", "Outcomes", select_some),
     View("explore-crops", f"{STREET}/explore?elements=labels&q=class:pedestrian", "pedestrian"),
     View("map", f"{STREET}/explore?view=both&colour=field:time_of_day", "night", lay_out),
+    View("image-search", f"{STREET}/explore", "Outcomes", search_by_image),
     View("frame", f"{STREET}/frames/seq-0001_004.jpg?sets=v2_candidate", "Metadata"),
     View(
         "add-to-segment",
