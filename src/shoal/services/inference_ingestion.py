@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
@@ -88,77 +89,149 @@ def ingest_into(
     extra: Extra | None = None,
 ) -> None:
     """Read inferences, from the request's file or by `extra`, and name them with the job's end."""
+    target = _target_of(runtime, project, dataset, name)
+    found = _read(runtime, target, request, progress, unnamed, extra)
+    covered = _coverage(runtime, project, dataset, request, found.ordinals, found.listed)
+    if request.mode == "extend" and target.before is not None:
+        covered = np.union1d(decode(target.before.coverage), covered).astype(np.uint32)
+    with runtime.catalog.begin() as session:
+        version = _name(runtime, session, target, found, covered)
+        if extra is not None:
+            extra.name(session, version)
+        n_covered = int(np.isin(found.ordinals, covered).sum())
+        n_with_rows = found.numbering.n_frames_with_rows
+        job = session.get_one(Job, progress.job_id)
+        job.state, job.progress, job.step, job.finished_at = JobState.SUCCEEDED, 1.0, "done", now()
+        job.result = {
+            "inference_set": target.row.name,
+            "version": version.number,
+            "n_inferences": found.stored.n_rows,
+            "n_covered": n_covered,
+            "n_without_inferences": n_covered - n_with_rows,
+            "notes": [*found.notes, *_coverage_notes(request, n_with_rows, n_covered)],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """The inference set an upload goes into, as it is before.
+
+    Attributes:
+        row: the set.
+        before: its version; `None` for the first upload.
+        owner: the project.
+        frames: the table of the dataset's frames.
+        categories: classes by the numbers of the dataset's own file.
+    """
+
+    row: InferenceSet
+    before: InferenceSetVersion | None
+    owner: Project
+    frames: TableVersion
+    categories: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What was read and stored, and has no name yet.
+
+    Attributes:
+        stored: the table.
+        ordinals: uint32, shape (F,): of the dataset's frames.
+        listed: uint32: of the frames the file is about.
+        numbering: which numbers inferences were given.
+        resolver: which classes were met.
+        notes: remarks of the reader.
+    """
+
+    stored: TableVersion
+    ordinals: NDArray[np.uint32]
+    listed: NDArray[np.uint32]
+    numbering: RowNumbering
+    resolver: ClassResolver
+    notes: Sequence[str]
+
+
+def _target_of(runtime: Runtime, project: str, dataset: str, name: str) -> _Target:
     with runtime.catalog.read() as session:
         row = dataset_named(session, project, dataset)
-        owner = session.get_one(Project, row.project_id)
         target = inference_set_named(session, row, name)
-        source_tables = dataset_source(current_version(session, row))
-        before = (
-            session.get(InferenceSetVersion, target.current_version_id) if target.current_version_id else None
+        current = target.current_version_id
+        return _Target(
+            target,
+            session.get(InferenceSetVersion, current) if current else None,
+            session.get_one(Project, row.project_id),
+            dataset_source(current_version(session, row)).frames,
+            row.categories,
         )
-    settings = settings_of(owner)
+
+
+def _read(
+    runtime: Runtime,
+    target: _Target,
+    request: InferenceIngest,
+    progress: JobProgress,
+    unnamed: Drafts,
+    extra: Extra | None,
+) -> _Found:
+    """Read a file into a table.
+
+    Raises:
+        UploadRejectedError: rows are at fault.
+    """
+    settings = settings_of(target.owner)
     progress.report(0.02, "reading frame ids")
-    frames = tables.read(runtime.home, source_tables.frames, _LOOKUP_COLUMNS)
+    frames = tables.read(runtime.home, target.frames, _LOOKUP_COLUMNS)
     ordinals = np.asarray(frames.column("ordinal")).astype(np.uint32)
     problems = ProblemLog()
     resolver = ClassResolver(settings.class_map, add=request.add_classes)
     if extra is None:
-        source = open_inference_source(runtime, request, settings, row.categories)
+        source = open_inference_source(runtime, request, settings, target.categories)
     else:
         source = extra.open(settings)
-    numbering = RowNumbering(ordinals, target.next_ordinal)
+    numbering = RowNumbering(ordinals, target.row.next_ordinal)
     lookup = lookup_of(frames)
     try:
         batches = numbering.apply(source.inferences(lookup, resolver, problems))
         counted = reporting(batches, progress, 0.1, "inferences", lambda: numbering.n_rows)
-        stored = unnamed.keep(
-            _store(runtime, request, before, ordinals, rejecting(counted, problems), source)
-        )
+        rows = rejecting(counted, problems)
+        stored = unnamed.keep(_store(runtime, request, target.before, ordinals, rows, source))
         problems.raise_if_any()
         if extra is not None:
-            extra.store(lookup, ordinals, before, unnamed)
+            extra.store(lookup, ordinals, target.before, unnamed)
         progress.report(0.95, "making it visible")
-        listed = ordinals[source.listed_frames]
+        return _Found(
+            stored, ordinals, ordinals[source.listed_frames], numbering, resolver, tuple(source.notes)
+        )
     finally:
         close = getattr(source, "close", None)
         if close is not None:
             close()
-    covered = _coverage(runtime, project, dataset, request, ordinals, listed)
-    if request.mode == "extend" and before is not None:
-        covered = np.union1d(decode(before.coverage), covered).astype(np.uint32)
-    n_covered = int(np.isin(ordinals, covered).sum())
-    with runtime.catalog.begin() as session:
-        kept = session.get(InferenceSet, target.id)
-        if kept is None:
-            raise NotFoundError(f"Inference set {name!r} was deleted while the upload was read.")
-        version = InferenceSetVersion(
-            inference_set_id=kept.id,
-            number=before.number + 1 if before else 1,
-            uri=stored.uri,
-            version=stored.version,
-            coverage=encode(covered),
-            n_inferences=stored.n_rows,
-            fields=tables.user_fields(tables.schema(runtime.home, stored)),
-        )
-        session.add(version)
-        session.flush()
-        kept.current_version_id = version.id
-        if extra is not None:
-            extra.name(session, version)
-        kept.next_ordinal = numbering.next
-        if resolver.added:
-            session.get_one(Project, owner.id).class_map = resolver.resolved_map().to_list()
-        notes = [*source.notes, *_coverage_notes(request, numbering.n_frames_with_rows, n_covered)]
-        job = session.get_one(Job, progress.job_id)
-        job.state, job.progress, job.step, job.finished_at = JobState.SUCCEEDED, 1.0, "done", now()
-        job.result = {
-            "inference_set": kept.name,
-            "version": version.number,
-            "n_inferences": stored.n_rows,
-            "n_covered": n_covered,
-            "n_without_inferences": n_covered - numbering.n_frames_with_rows,
-            "notes": notes,
-        }
+
+
+def _name(
+    runtime: Runtime, session: Session, target: _Target, found: _Found, covered: NDArray[np.uint32]
+) -> InferenceSetVersion:
+    """Make what was read the set's current version."""
+    kept = session.get(InferenceSet, target.row.id)
+    if kept is None:
+        raise NotFoundError(f"Inference set {target.row.name!r} was deleted while the upload was read.")
+    version = InferenceSetVersion(
+        inference_set_id=kept.id,
+        number=target.before.number + 1 if target.before else 1,
+        uri=found.stored.uri,
+        version=found.stored.version,
+        coverage=encode(covered),
+        n_inferences=found.stored.n_rows,
+        fields=tables.user_fields(tables.schema(runtime.home, found.stored)),
+    )
+    session.add(version)
+    session.flush()
+    kept.current_version_id = version.id
+    kept.next_ordinal = found.numbering.next
+    if found.resolver.added:
+        session.get_one(Project, target.owner.id).class_map = found.resolver.resolved_map().to_list()
+    return version
 
 
 def _store(
