@@ -98,7 +98,7 @@ class MatrixTable(RowTable):
 
     def __init__(self, body: MatrixBody, *, details: bool = False) -> None:
         columns = MATRIX_COLUMNS | MATRIX_DETAILS if details else MATRIX_COLUMNS
-        super().__init__([row.model_dump(mode="json") for row in body.rows], columns)
+        super().__init__(body.model_dump(mode="json")["rows"], columns)
         self.body = body
 
     @property

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import math
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -125,7 +124,11 @@ class RowTable(Table):
     def __init__(self, rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str]) -> None:
         self.columns = tuple(columns)
         self._types = dict(columns)
-        self._rows = [{name: _defined(row.get(name)) for name in self.columns} for row in rows]
+        # What differs from itself is NaN, which nobody wants in a table.
+        self._rows = [
+            {name: value if (value := row.get(name)) == value else None for name in self.columns}
+            for row in rows
+        ]
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -207,10 +210,6 @@ def _without_nan(table: pa.Table) -> pa.Table:
             cleaned = pc.if_else(pc.is_nan(column), pa.scalar(None, column.type), column)
             table = table.set_column(index, table.field(index), cleaned)
     return table
-
-
-def _defined(value: Any) -> Any:
-    return None if isinstance(value, float) and math.isnan(value) else value
 
 
 def _cell(value: Any) -> str:

@@ -199,6 +199,7 @@ def _cells(
     question: Question,
 ) -> list[Score]:
     counted = totals if question.class_index is None else totals[question.class_index]
+    _, n_inferences, n_labels = counted.reshape(-1, 3).sum(axis=0).tolist()
     coverage = n_covered / n_segment if n_segment else None
     low = high = np.full(3, np.nan)
     n_groups: list[int | None] = [None, None, None]
@@ -241,8 +242,8 @@ def _cells(
                 high=number(high[i]),
                 n_segment_frames=n_segment,
                 n_frames=n_covered,
-                n_labels=int(counted[..., 2].sum()),
-                n_inferences=int(counted[..., 1].sum()),
+                n_labels=int(n_labels),
+                n_inferences=int(n_inferences),
                 coverage=coverage,
                 n_groups=n_groups[i],
                 target=target,

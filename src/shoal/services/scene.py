@@ -121,8 +121,11 @@ class Scene:
 
     def segment(self, name: str) -> Segment:
         """Return the row of a named segment; ids are names too."""
+        named = self.segments.get(name)
+        if named is not None:
+            return named
         for segment in self.segments.values():
-            if name in (segment.name, segment.id):
+            if segment.id == name:
                 return segment
         raise not_found("segment", name, self.segments, where=f" in dataset {self.dataset.name!r}")
 
