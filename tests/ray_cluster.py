@@ -19,7 +19,7 @@ START_LIMIT_S = 60.0
 OBJECT_BYTES = 100_000_000
 
 # Nobody else reaches the cluster, and a token would be written to the home folder of whoever runs the tests.
-OPEN = {"RAY_AUTH_MODE": "disabled"}
+OPEN = {"RAY_AUTH_MODE": "disabled", "no_grpc_proxy": "127.0.0.1"}
 
 # The head forks for the first connection while gRPC's threads run; half of the time that child dies.
 FORKING = {"GRPC_ENABLE_FORK_SUPPORT": "0"}
@@ -31,7 +31,12 @@ def running_cluster(client_port: int) -> Iterator[str]:
     folder = Path(tempfile.mkdtemp(prefix="ray-", dir="/tmp"))  # its sockets need short names
     command = [COMMAND, "start", "--head", "--block", "--num-cpus=2", f"--port={free_port()}"]
     command += [f"--ray-client-server-port={client_port}", f"--object-store-memory={OBJECT_BYTES}"]
-    command += ["--include-dashboard=false", "--disable-usage-stats", f"--temp-dir={folder}"]
+    command += [
+        "--node-ip-address=127.0.0.1",
+        "--include-dashboard=false",
+        "--disable-usage-stats",
+        f"--temp-dir={folder}",
+    ]
     process = subprocess.Popen(
         command,
         stdout=subprocess.PIPE,

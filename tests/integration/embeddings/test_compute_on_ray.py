@@ -17,7 +17,7 @@ from shoal.errors import ConnectionFailedError, InvalidInputError
 from shoal_server import running_server
 
 SPACE = "efficientnet-lite0"
-N_IMAGES = 900
+N_IMAGES = 600
 
 
 @pytest.fixture(scope="module")
