@@ -146,8 +146,9 @@ def score_bounds(value: float, se: float, n_groups: int, alpha: float = ALPHA) -
         alpha: 1 − confidence.
 
     Returns:
-        Low and high, `0 ≤ low ≤ value ≤ high ≤ 1`; NaN twice when the value is undefined, or when one group
-        gives a value other than 0 and 1.
+        Low and high, `0 ≤ low ≤ value ≤ high ≤ 1`; NaN twice when the value is undefined, when no group
+        is behind it (macro precision where nothing was predicted), or when one group gives a value other
+        than 0 and 1.
     """
     is_extreme = value <= _NO_SPREAD or value >= 1.0 - _NO_SPREAD
     if np.isnan(value) or n_groups < 1 or (np.isnan(se) and not is_extreme):
