@@ -152,8 +152,8 @@ class Dataset(DatasetElements):
     ) -> Table:
         """Return 95 % intervals of the rows of `report`: `class_name`, `precision_low`, `precision_high`, ….
 
-        Whole frames are resampled, or groups of them where the project has a group field; `None` where there
-        is too little to tell.
+        They are those of the matrix: from the spread over frames, or over groups of them where the project
+        has a group field; `None` where there is too little to tell.
         """
         params = {**_about(inference_set, segment, confidence, iou), "intervals": True}
         body = self.session.read(ReportBody, "GET", (*self.path, "report"), params=params)

@@ -187,7 +187,7 @@ def report_of(view: View) -> ReportBody:
 
 
 def _with_intervals(report: ReportBody, view: View) -> ReportBody:
-    """Return a report that says how sure its rows are, resampled as the matrix is."""
+    """Return a report that says how sure its rows are, as the matrix would."""
     counts = view.evaluation.counts(view.point)
     groups = view.evaluation.dataset.groups(view.scene.settings.group_field)
     n_classes = len(view.evaluation.classes)
