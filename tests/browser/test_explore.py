@@ -153,6 +153,52 @@ def test_keys_alone_find_select_and_look(open_page: OpenPage, street: Dataset) -
     expect(page.get_by_text(f"{len(ids)} selected")).to_be_visible()
 
 
+def test_select_all_waits_for_the_number_of_the_new_query(open_page: OpenPage, street: Dataset) -> None:
+    before, after = street.query("time_of_day:night"), street.query("time_of_day:night weather:rain")
+    assert before.count() != after.count()
+    page = open_page(f"{EXPLORE}?q=time_of_day:night")
+    expect(page.get_by_text(f"{before.count()} frames", exact=True)).to_be_visible()
+    held: list[Route] = []
+    is_holding = True
+
+    def hold(route: Route) -> None:
+        if is_holding:
+            held.append(route)
+        else:
+            route.continue_()
+
+    page.route("**/query", hold)
+    ask(page, "time_of_day:night weather:rain")
+    expect(page).to_have_url(re.compile("weather"))
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+a")
+    expect(page.get_by_text(re.compile(r"^\d+ selected$"))).to_have_count(0)
+    is_holding = False
+    for route in held:
+        route.continue_()
+    expect(page.get_by_text(f"{after.count()} selected", exact=True)).to_be_visible()
+
+
+def test_everything_that_matches_is_counted_anew_when_the_confidence_moves(
+    open_page: OpenPage, street: Dataset
+) -> None:
+    page = open_page(f"{EXPLORE}?q=outcome(kind:false_positive)")
+    before, after = (
+        len({row["frame_id"] for row in outcomes.to_dicts() if kind_of(row) == "false_positive"})
+        for outcomes in (street.outcomes(NEWEST), street.outcomes(NEWEST, confidence=0.5))
+    )
+    assert 0 < after < before
+    expect(page.get_by_text(f"{before} frames", exact=True)).to_be_visible()
+    page.get_by_role("button", name="Select all").click()
+    expect(page.get_by_text(f"{before} selected", exact=True)).to_be_visible()
+    slider = page.get_by_role("slider", name="Confidence threshold")
+    slider.focus()
+    for _ in range(20):
+        slider.press("ArrowRight")
+    expect(page).to_have_url(re.compile(r"[?&]conf=0\.5(&|$)"))
+    expect(page.get_by_text(f"{after} selected", exact=True)).to_be_visible()
+
+
 def test_facets_count_what_matches_and_narrow_the_query(open_page: OpenPage, street: Dataset) -> None:
     page = open_page(f"{EXPLORE}?q=time_of_day:night")
     facets = page.get_by_role("complementary", name="Facets")

@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { selectionWhere } from "@/core/selection";
+import { selectionCount, selectionWhere } from "@/core/selection";
 import { SelectionStore } from "./selection";
 
 const ORDER = ["a", "b", "c", "d"];
@@ -29,6 +29,17 @@ test("inferences of another set are others", () => {
   store.selectAll({ query: "" }, 10);
   store.about("inferences", "v2");
   expect(selectionWhere(store.read().selection)).toBeNull();
+});
+
+test("everything that matches can become another number; what was taken out stays out", () => {
+  const store = new SelectionStore();
+  store.selectAll({ query: "n_fp@v1 > 0" }, 10);
+  store.toggle("a");
+  store.recount(7);
+  expect(selectionCount(store.read().selection)).toBe(6);
+  store.replace(["b"]);
+  store.recount(3);
+  expect(selectionCount(store.read().selection)).toBe(1);
 });
 
 test("listeners hear of changes until they leave", () => {

@@ -81,6 +81,12 @@ export class SelectionStore {
     this.change({ selection: allMatching(where, total) });
   }
 
+  /** Note that everything that matches is another number of elements by now. */
+  recount(total: number): void {
+    const { selection } = this.state;
+    if (selection.kind === "matching") this.change({ selection: { ...selection, total } });
+  }
+
   /** Select what only the server can tell the members of: a part of a map. */
   selectWithin(where: Where, total: number): void {
     this.change({ selection: total > 0 ? allWithin(where, total) : NOTHING, anchor: null });

@@ -2,9 +2,10 @@
 
 import { Button } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
-import { lazy, Suspense, useEffect, useState } from "react";
+import { useQueryClient } from "@tanstack/react-query";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { useDataset } from "@/api/datasets";
-import { fetchPage, useCount } from "@/api/selections";
+import { countOptions, fetchPage, useCount } from "@/api/selections";
 import { countOf, formatCount } from "@/core/numbers";
 import { pagePath } from "@/core/paths";
 import type { Where } from "@/core/selection";
@@ -49,17 +50,15 @@ function Explore() {
   const [isSearching, setIsSearching] = useState(false);
   const isFaceted = hasFacets && !isNarrow;
   const store = useSelectionStore();
-  const { elements, inferenceSet, where } = about;
+  const { elements, inferenceSet } = about;
   const layout = readLayout(useView().view);
-  const { data: counted } = useCount(usePlace(), about.request);
-  const total = counted?.count ?? 0;
+  const counted = useCount(usePlace(), about.request);
+  const total = counted.data?.count ?? 0;
 
   useEffect(() => store.about(elements, inferenceSet), [store, elements, inferenceSet]);
-  useSelectionOfQuery(about.query);
+  useSelectionOfQuery(about.query, counted.isPlaceholderData ? undefined : counted.data?.count);
+  const selectAll = useSelectAll(about);
 
-  const selectAll = () => {
-    if (total > 0) store.selectAll(where, total);
-  };
   return (
     <div className={classes.page}>
       <h1 className="visually-hidden">Explore</h1>
@@ -94,7 +93,7 @@ function Explore() {
             shown={shown}
             look={look}
             size={display.size}
-            selectAll={selectAll}
+            selectAll={() => void selectAll()}
             empty={<Empty about={about} />}
           />
         )}
@@ -103,13 +102,38 @@ function Explore() {
   );
 }
 
-/** "Everything that matches" is about a query; it ends when the query changes. */
-function useSelectionOfQuery(query: string): void {
+/**
+ * "Everything that matches" is about a query: it ends when the query changes, and it holds another number when
+ * the query's own number changes, as it does with the confidence.
+ */
+function useSelectionOfQuery(query: string, total: number | undefined): void {
   const store = useSelectionStore();
   useEffect(() => {
     const { selection } = store.read();
-    if (selection.kind === "matching" && selection.where.query !== query) store.clear();
-  }, [store, query]);
+    if (selection.kind !== "matching") return;
+    if (selection.where.query !== query) store.clear();
+    else if (total !== undefined && total !== selection.total) store.recount(total);
+  }, [store, query, total]);
+}
+
+/** Select everything that matches, once its number is known; the number last shown may be another query's. */
+function useSelectAll(about: About): () => Promise<void> {
+  const place = usePlace();
+  const answers = useQueryClient();
+  const store = useSelectionStore();
+  const { fail } = useToasts();
+  const now = useRef(about);
+  now.current = about;
+  return async () => {
+    const { elements, query, where, request } = about;
+    try {
+      const { count } = await answers.ensureQueryData(countOptions(place, request));
+      const isStillAsked = now.current.elements === elements && now.current.query === query;
+      if (isStillAsked && count > 0) store.selectAll(where, count);
+    } catch (error) {
+      fail(error);
+    }
+  };
 }
 
 /**
@@ -135,7 +159,7 @@ function useExactWhere({ elements, request }: About) {
 interface SelectionBarProps {
   readonly about: About;
   readonly total: number;
-  readonly selectAll: () => void;
+  readonly selectAll: () => Promise<void>;
   readonly noun: string;
 }
 
@@ -169,7 +193,7 @@ function SelectionBar({ about, total, selectAll, noun }: SelectionBarProps) {
       ) : null}
       <Button
         variant="default"
-        onClick={selectAll}
+        onClick={() => void selectAll()}
         disabled={total === 0}
         aria-label="Select all"
         title={`Select all ${countOf(total, noun)} that match`}
