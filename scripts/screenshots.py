@@ -103,6 +103,16 @@ def lay_out(page: Page) -> None:
     expect(drawn).to_be_visible(timeout=10 * PATIENCE_MS)
 
 
+def make_tokens(page: Page) -> None:
+    """Make a token for a person and one for a program."""
+    for name in ("anna", "ci-nightly"):
+        page.get_by_role("button", name="New token").click()
+        page.get_by_role("textbox", name="Name").fill(name)
+        page.keyboard.press("Enter")
+        page.get_by_role("button", name="I have kept it").click()
+    expect(page.get_by_role("table", name="Tokens")).to_contain_text("ci-nightly")
+
+
 def search_by_image(page: Page) -> None:
     """Search by a picture of the demo, as somebody has it who brings one."""
     address = "/api/v1/projects/demo/datasets/street/images/seq-0056_003.jpg?size=512"
@@ -177,7 +187,7 @@ VIEWS = (
     View("inference-sets", f"{STREET}/inference-sets", "v3_fixed"),
     View("upload", f"{STREET}/upload", "COCO"),
     View("jobs", "/jobs", "Jobs"),
-    View("settings", "/settings", "Settings"),
+    View("settings", "/settings", "Tokens", make_tokens),
     View("palette", f"{STREET}/metrics", "Crowded crossings", open_palette),
 )
 

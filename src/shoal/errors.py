@@ -106,6 +106,13 @@ class TooLargeError(ShoalError):
     status = 413
 
 
+class UnauthenticatedError(ShoalError):
+    """The server asks for a token, and what came with the request is none that holds."""
+
+    code = "unauthenticated"
+    status = 401
+
+
 class ForbiddenError(ShoalError):
     """A request comes from, or points to, somewhere it may not."""
 

@@ -21,7 +21,8 @@ DEFAULT_HOME = "shoal-data"
 def connect(target: str | os.PathLike[str] | None = None, token: str | None = None) -> Shoal:
     """Connect to a server or to a data folder.
 
-    A folder that a running server owns is reached through that server; any other folder is served in this
+    A folder that a running server owns is reached through that server, without a token by whoever may read
+    the folder's own files; any other folder is served in this
     process, and created when absent.  Connections to one folder share one server; it stops with the last.
 
     A folder's catalog is an SQLite file in it, or the database `$SHOAL_CATALOG_URL` names, which has to stay
@@ -64,12 +65,12 @@ def _network(url: str, token: str | None) -> Transport:
 def _owner_transport(home: Path, token: str | None) -> Transport | None:
     if _SERVERS.has(home):
         return None
-    from shoal.server.ownership import read_owner
+    from shoal.server.ownership import read_owner, read_owner_key
 
     owner = read_owner(home)
     if owner is None or not owner.url:
         return None
-    transport = _network(owner.url, token)
+    transport = _network(owner.url, token or read_owner_key(home))
     try:
         served = Shoal(transport).health().home
     except ConnectionFailedError:

@@ -29,6 +29,7 @@ from shoal.cli import (
     serve,
     similar,
     target,
+    token,
     upload,
 )
 from shoal.cli.faults import EXIT_INTERRUPTED, EXIT_USAGE, show_error, show_usage_error
@@ -82,6 +83,7 @@ app.add_typer(export.app, name="export")
 app.add_typer(project.app, name="project")
 app.add_typer(dataset.app, name="dataset")
 app.add_typer(jobs.app, name="jobs")
+app.add_typer(token.app, name="token")
 doctor.add_to(app)
 
 

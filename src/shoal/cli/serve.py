@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import os
+import socket
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from shoal.cli.faults import UsageFault
 from shoal.cli.options import Home
 from shoal.cli.usage import examples
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
+_EVERYWHERE = ("0.0.0.0", "::")
 
 
 def add_to(app: typer.Typer) -> None:
@@ -23,13 +24,16 @@ def add_to(app: typer.Typer) -> None:
             "shoal serve",
             "shoal serve --home ~/shoal-data --port 8080 --no-browser",
             "shoal serve --root /data/images",
+            "shoal token create anna && shoal serve --host 0.0.0.0",
         ),
     )(serve)
 
 
 def serve(
     home: Home = None,
-    host: Annotated[str, typer.Option(help="Address to listen on; loopback only.")] = "127.0.0.1",
+    host: Annotated[
+        str, typer.Option(help="Address to listen on; others than this machine's own ask for a token.")
+    ] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0: any free one.")] = 8000,
     root: Annotated[
         list[Path] | None,
@@ -49,14 +53,17 @@ def serve(
             help="Ray cluster that describes pictures, such as ray://head:10001 [default: this machine].",
         ),
     ] = None,
+    require_token: Annotated[
+        bool,
+        typer.Option(
+            "--require-token",
+            envvar="SHOAL_REQUIRE_TOKEN",
+            help="Ask callers from this machine for a token too, as behind a proxy.",
+        ),
+    ] = False,
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page.")] = True,
 ) -> None:
-    """Serve a data folder: HTTP interface and page, on this machine only."""
-    if host not in _LOOPBACK:
-        raise UsageFault(
-            f"--host: expected one of {', '.join(_LOOPBACK)}, found {host!r}. There are no accounts yet, so "
-            "Shoal answers this machine only; use an SSH tunnel to reach it from another."
-        )
+    """Serve a data folder: HTTP interface and page, to this machine or to everyone who has a token."""
     from shoal.local import DEFAULT_HOME
     from shoal.server.serving import serve as serve_home
 
@@ -68,11 +75,21 @@ def serve(
         roots=[path.expanduser().resolve() for path in root or ()],
         catalog_url=catalog_url or None,
         ray_address=ray_address or None,
+        require_token=require_token,
         open_browser=browser,
-        on_ready=lambda url: told_address(folder, url),
+        on_ready=lambda url: _tell(folder, url, host=host, is_open=host in _LOOPBACK and not require_token),
     )
 
 
 def told_address(folder: Path, url: str) -> None:
     """Print where a folder is served."""
-    typer.echo(f"Serving {folder} at {url}, to this machine only. Stop with Ctrl-C.")
+    _tell(folder, url, host="127.0.0.1", is_open=True)
+
+
+def _tell(folder: Path, url: str, *, host: str, is_open: bool) -> None:
+    to_whom = "to this machine only" if is_open else "to everyone who has a token"
+    typer.echo(f"Serving {folder} at {url}, {to_whom}. Stop with Ctrl-C.")
+    if host in _EVERYWHERE:
+        typer.echo(f"Other machines find it at http://{socket.gethostname()}:{url.rpartition(':')[2]}.")
+    if host not in _LOOPBACK:
+        typer.echo("Tokens travel unencrypted: beyond a network you trust, put a proxy with TLS before it.")

@@ -9,6 +9,7 @@ from typing import Any, Self
 from shoal.client.jobs import Jobs
 from shoal.client.project import Project
 from shoal.client.session import Session, build
+from shoal.client.tokens import Tokens
 from shoal.client.transport import Transport
 from shoal.model.task import MatchingRule, Task
 from shoal.wire.jobs import HealthBody
@@ -24,11 +25,13 @@ class Shoal:
     Attributes:
         session: typed calls over the transport.
         jobs: long work, newest first.
+        tokens: what lets people and programs in from other machines.
     """
 
     def __init__(self, transport: Transport) -> None:
         self.session = Session(transport)
         self.jobs = Jobs(self.session)
+        self.tokens = Tokens(self.session)
 
     @property
     def address(self) -> str:

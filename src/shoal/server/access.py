@@ -7,12 +7,26 @@ from typing import Annotated
 from fastapi import Depends, Header, Query, Request
 
 from shoal.errors import InvalidInputError
+from shoal.services.credentials import Holder
 from shoal.services.runtime import Runtime
 
 
 def _runtime(request: Request) -> Runtime:
     runtime: Runtime = request.app.state.runtime
     return runtime
+
+
+def _holder(request: Request) -> Holder | None:
+    holder: Holder | None = request.state.holder
+    return holder
+
+
+HolderOf = Annotated[Holder | None, Depends(_holder)]
+"""Whose token came with the request; `None` when none did."""
+
+
+def _author(holder: HolderOf) -> str:
+    return holder.name if holder else ""
 
 
 def _revision(if_match: Annotated[str | None, Header()] = None) -> int | None:
@@ -28,6 +42,9 @@ def _revision(if_match: Annotated[str | None, Header()] = None) -> int | None:
 
 RuntimeOf = Annotated[Runtime, Depends(_runtime)]
 """The open home."""
+
+AuthorOf = Annotated[str, Depends(_author)]
+"""Whose name is kept with a change: the token's; empty when none came."""
 
 Revision = Annotated[int | None, Depends(_revision)]
 """The revision of `If-Match`."""

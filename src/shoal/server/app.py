@@ -9,12 +9,14 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from shoal import __version__
+from shoal.errors import ForbiddenError
 from shoal.server import documentation, problems
 from shoal.server.aquarium import wiring as aquarium
 from shoal.server.aquarium.preview_routes import pages as aquarium_pages
-from shoal.server.guard import LoopbackGuard
+from shoal.server.guard import Guard
 from shoal.server.page import PageFiles
 from shoal.server.routes import ROUTERS
+from shoal.server.token_gate import TokenGate
 from shoal.services.runtime import Runtime
 
 PREFIX = "/api/v1"
@@ -28,6 +30,7 @@ def create_app(
     url: str | None = None,
     catalog_url: str | None = None,
     ray_address: str | None = None,
+    requires_token: bool = False,
 ) -> FastAPI:
     """Open a home and return the application that serves it; its lifespan closes the home.
 
@@ -38,13 +41,21 @@ def create_app(
         url: where the application will be served, told to others who want the home.
         catalog_url: the catalog database; default SQLite in the home.
         ray_address: the Ray cluster that describes pictures; default this process.
+        requires_token: whether to answer those alone who have a token, from wherever they call.
 
     Raises:
+        ForbiddenError: a token is required and there is none yet.
         HomeInUseError: another process owns the home.
     """
     runtime = Runtime.open(
         home, catalog_url=catalog_url, roots=roots, url=url, is_local=local, ray_address=ray_address
     )
+    if requires_token and not runtime.tokens.are_any():
+        runtime.close()
+        raise ForbiddenError(
+            "Whoever can reach this server needs a token, and there is none yet.",
+            hint=f"Make the first one: shoal token create NAME --home {runtime.home.path}",
+        )
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -63,12 +74,14 @@ def create_app(
         lifespan=lifespan,
     )
     app.state.runtime = runtime
+    app.state.requires_token = requires_token
     problems.install(app)
     for router in ROUTERS:
         app.include_router(router, prefix=PREFIX)
     app.mount(aquarium.PREFIX, aquarium.create(runtime))
     app.include_router(aquarium_pages)
     documentation.install(app, openapi_url=f"{PREFIX}/openapi.json")
+    app.add_middleware(TokenGate, runtime=runtime, is_required=requires_token)
     app.add_middleware(PageFiles)
-    app.add_middleware(LoopbackGuard)
+    app.add_middleware(Guard, is_open_to_all=requires_token)
     return app

@@ -39,6 +39,8 @@ _PROBLEM: Final = {
     "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemBody"}}},
 }
 
+_TOKEN: Final = {"type": "http", "scheme": "bearer", "description": "A token of `/api/v1/tokens`."}
+
 
 def install(app: FastAPI, *, openapi_url: str) -> None:
     """Serve the pages at `/api/docs` and `/api/docs/errors`, and document problems in the schema."""
@@ -64,6 +66,9 @@ def _with_problems(document: dict[str, Any]) -> dict[str, Any]:
     schemas = document["components"]["schemas"]
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
+    document["components"]["securitySchemes"] = {"token": _TOKEN}
+    # Either a token or none: whether one is asked for is the server's setting.
+    document["security"] = [{"token": []}, {}]
     return document
 
 

@@ -1,4 +1,4 @@
-"""Who may talk to a server without accounts: this machine, by its own names, from its own pages."""
+"""Where requests may come from: this machine by its own names, or anywhere; never from others' pages."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shoal.errors import ForbiddenError, ShoalError, TooLargeError
 from shoal.server.limits import MAX_BODY_BYTES, too_large
+from shoal.server.page import is_interface
 from shoal.server.problems import problem_response
 
 _LOCAL_NAMES = ("localhost", "shoal.local")
@@ -26,19 +27,22 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-class LoopbackGuard:
-    """Refuses requests whose Host or Origin is not this machine, and bodies past the limit.
+class Guard:
+    """Refuses requests that another site's page makes a browser send, and bodies past the limit.
 
     A page from elsewhere can make a browser send requests to 127.0.0.1, directly or by a name that suddenly
     means 127.0.0.1 (DNS rebinding).  Browsers always tell where a writing request comes from, and which name
-    was meant; both must be ours.
+    was meant; both must be ours.  A server that asks for tokens may have any name: under a name that means
+    it only for the moment a browser holds no token.
 
     Args:
         app: the application behind the guard.
+        is_open_to_all: whether requests may come from other machines, by any name.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, is_open_to_all: bool = False) -> None:
         self._app = app
+        self._is_open_to_all = is_open_to_all
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or answer that it may not."""
@@ -46,11 +50,20 @@ class LoopbackGuard:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        fault = _fault(headers)
+        fault = self._wrong_name(headers) or _fault(headers, scope["path"])
         if fault is not None:
             await problem_response(fault)(scope, receive, send)
             return
         await self._app(scope, _limited(receive), send)
+
+    def _wrong_name(self, headers: Headers) -> ShoalError | None:
+        host = headers.get("host", "")
+        if self._is_open_to_all or is_loopback(_host_name(host)):
+            return None
+        return ForbiddenError(
+            f"The name {host!r} is not this machine's.",
+            hint="Without tokens the server answers only on 127.0.0.1 and localhost; see --require-token.",
+        )
 
 
 def _limited(receive: Receive) -> Receive:
@@ -69,17 +82,12 @@ def _limited(receive: Receive) -> Receive:
     return counted
 
 
-def _fault(headers: Headers) -> ShoalError | None:
-    host = headers.get("host", "")
-    if not is_loopback(_host_name(host)):
-        return ForbiddenError(
-            f"The name {host!r} is not this machine's.",
-            hint="Until accounts exist the server answers only on 127.0.0.1 and localhost.",
-        )
+def _fault(headers: Headers, path: str) -> ShoalError | None:
     origin = headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc != host:
+    if origin is not None and urlsplit(origin).netloc != headers.get("host", ""):
         return ForbiddenError(f"Requests from pages of {origin!r} are not answered.")
-    if headers.get("sec-fetch-site") in ("cross-site", "same-site"):
+    # A link from elsewhere may lead to the page, which asks for its numbers itself.
+    if is_interface(path) and headers.get("sec-fetch-site") in ("cross-site", "same-site"):
         return ForbiddenError("Requests from pages of other sites are not answered.")
     length = headers.get("content-length", "0")
     if length.isdigit() and int(length) > MAX_BODY_BYTES:

@@ -93,7 +93,7 @@ class PageFiles:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send a file of the page, or pass the request on."""
-        if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD") or _is_interface(scope["path"]):
+        if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD") or is_interface(scope["path"]):
             await self._app(scope, receive, send)
             return
         response = self._answer(scope["path"].lstrip("/"), Headers(scope=scope))
@@ -123,7 +123,8 @@ class PageFiles:
         return known
 
 
-def _is_interface(path: str) -> bool:
+def is_interface(path: str) -> bool:
+    """Return whether a path is no part of the page."""
     return any(path == prefix or path.startswith(f"{prefix}/") for prefix in _INTERFACES)
 
 

@@ -6,12 +6,16 @@ import socket
 import webbrowser
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Final
 
 import uvicorn
 
-from shoal.errors import ForbiddenError, InvalidInputError
+from shoal.errors import InvalidInputError
 from shoal.server.app import create_app
 from shoal.server.guard import is_loopback
+
+_OF_ALL_ADDRESSES: Final = {"0.0.0.0": "127.0.0.1", "::": "::1"}
+"""Where this machine finds a server that listens on all its addresses."""
 
 
 def serve(
@@ -22,6 +26,7 @@ def serve(
     roots: Sequence[Path | str] = (),
     catalog_url: str | None = None,
     ray_address: str | None = None,
+    require_token: bool = False,
     open_browser: bool = False,
     on_ready: Callable[[str], None] | None = None,
 ) -> None:
@@ -29,28 +34,32 @@ def serve(
 
     Args:
         home: the data folder.
-        host: a loopback address; others wait for accounts.
+        host: the address to listen on; whoever calls another than a loopback address needs a token.
         port: 0 takes any free one.
         roots: folders requests may name files in.
         catalog_url: the catalog database; default SQLite in the home.
         ray_address: the Ray cluster that describes pictures; default this process.
+        require_token: whether callers from this machine need a token too, as behind a proxy.
         open_browser: whether to open the server's address.
         on_ready: called with the address once requests are answered.
 
     Raises:
-        ForbiddenError: the host is not a loopback address.
+        ForbiddenError: a token is needed and there is none yet.
         HomeInUseError: another process owns the home; it is named.
         InvalidInputError: the port is taken.
     """
-    if not is_loopback(host):
-        raise ForbiddenError(
-            f"The server binds to this machine only, found host {host!r}.",
-            hint="Until accounts exist use --host 127.0.0.1, and an SSH tunnel to reach it from elsewhere.",
-        )
     listener = _listen(host, port)
-    url = f"http://{_bracketed(host)}:{listener.getsockname()[1]}"
+    own_name = _OF_ALL_ADDRESSES.get(host, host)
+    url = f"http://{_bracketed(own_name)}:{listener.getsockname()[1]}"
     try:
-        app = create_app(home, roots=roots, url=url, catalog_url=catalog_url, ray_address=ray_address)
+        app = create_app(
+            home,
+            roots=roots,
+            url=url,
+            catalog_url=catalog_url,
+            ray_address=ray_address,
+            requires_token=require_token or not is_loopback(host),
+        )
         server = _Server(uvicorn.Config(app, log_level="warning", lifespan="on", timeout_graceful_shutdown=3))
 
         def ready() -> None:

@@ -44,7 +44,7 @@ def get_answers(runtime: Runtime, project: str, dataset: str, name: str) -> Answ
 
 
 def change_answers(
-    runtime: Runtime, project: str, dataset: str, name: str, request: AnswersChange
+    runtime: Runtime, project: str, dataset: str, name: str, request: AnswersChange, *, author: str = ""
 ) -> AnswersBody:
     """Accept, discard and take back; the last answer about an element holds.
 
@@ -70,7 +70,7 @@ def change_answers(
                     segment_id=segment.id,
                     ordinal=int(one),
                     is_accepted=is_accepted,
-                    author=request.author,
+                    author=request.author or author,
                 )
                 for one in found[way]
             )

@@ -26,12 +26,12 @@ def list_comments(runtime: Runtime, project: str, dataset: str, segment: str) ->
 
 
 def add_comment(
-    runtime: Runtime, project: str, dataset: str, segment: str, request: CommentCreate
+    runtime: Runtime, project: str, dataset: str, segment: str, request: CommentCreate, *, author: str = ""
 ) -> CommentBody:
     """Add a remark to a segment."""
     with runtime.catalog.begin() as session:
         row = segment_named(session, dataset_named(session, project, dataset), segment)
-        comment = Comment(segment_id=row.id, author=request.author, text=request.text)
+        comment = Comment(segment_id=row.id, author=request.author or author, text=request.text)
         session.add(comment)
         session.flush()
         return _body(comment)

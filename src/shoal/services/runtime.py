@@ -9,12 +9,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from shoal.services.credentials import TokenRegister
 from shoal.services.jobs import JobBoard
 from shoal.services.stored_vectors import VectorShelf
 from shoal.services.workers import Workers
 from shoal.store.catalog import Catalog
 from shoal.store.derived import Derived
 from shoal.store.home import Home
+from shoal.store.signing_key import signing_key
 from shoal.store.staging import Staging, UploadLimits
 
 if TYPE_CHECKING:
@@ -98,6 +100,16 @@ class Runtime:
     def catalog(self) -> Catalog:
         """The catalog of the home."""
         return self.home.catalog
+
+    @cached_property
+    def tokens(self) -> TokenRegister:
+        """The tokens that hold."""
+        return TokenRegister(self.catalog, owner_key=self.home.owner_key)
+
+    @cached_property
+    def signing_key(self) -> str:
+        """What links and cookies are signed with."""
+        return signing_key(self.catalog)
 
     @cached_property
     def derived(self) -> Derived:

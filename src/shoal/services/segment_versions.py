@@ -111,6 +111,7 @@ def change_elements(
     request: ElementsChange,
     *,
     if_match: int | None = None,
+    author: str = "",
 ) -> str:
     """Make the next version by adding and removing, or by what the kept query selects; return the id.
 
@@ -143,7 +144,9 @@ def change_elements(
             errors |= chosen_by_errors(scene, request.remove, segment.elements, owner)
             origin["remove"] = describe(scene, request.remove, segment.elements, owner)
         origin = _marked(origin, errors)
-        add_version(session, segment, members, origin, scene.source.version_id, note=request.note)
+        add_version(
+            session, segment, members, origin, scene.source.version_id, author=author, note=request.note
+        )
         return segment.id
 
 

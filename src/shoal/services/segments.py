@@ -70,18 +70,20 @@ def get_segment(runtime: Runtime, project: str, dataset: str, name: str) -> Segm
         return segment_body(session, segment_named(session, dataset_named(session, project, dataset), name))
 
 
-def create_segment(runtime: Runtime, project: str, dataset: str, request: SegmentCreate) -> SegmentBody:
+def create_segment(
+    runtime: Runtime, project: str, dataset: str, request: SegmentCreate, *, author: str = ""
+) -> SegmentBody:
     """Make a segment from a selection.
 
     Raises:
         AlreadyExistsError: the name is taken.
         InvalidInputError: a Model Performance segment of crops, or targets on another type.
     """
-    return create_segments(runtime, project, dataset, [request])[0]
+    return create_segments(runtime, project, dataset, [request], author=author)[0]
 
 
 def create_segments(
-    runtime: Runtime, project: str, dataset: str, requests: Sequence[SegmentCreate]
+    runtime: Runtime, project: str, dataset: str, requests: Sequence[SegmentCreate], *, author: str = ""
 ) -> list[SegmentBody]:
     """Make several segments, or none when one of them cannot be made."""
     scene = open_scene(runtime, project, dataset)
@@ -109,7 +111,7 @@ def create_segments(
             )
             session.add(segment)
             session.flush()
-            add_version(session, segment, members, origin, scene.source.version_id)
+            add_version(session, segment, members, origin, scene.source.version_id, author=author)
             write_targets(session, segment, wanted)
             made.append(segment)
         session.flush()
@@ -171,14 +173,15 @@ def _refuse_taken(session: Session, dataset: Dataset, name: str, project: str) -
 
 
 def put_segment(
-    runtime: Runtime, project: str, dataset: str, name: str, request: SegmentCreate
+    runtime: Runtime, project: str, dataset: str, name: str, request: SegmentCreate, *, author: str = ""
 ) -> SegmentBody:
     """Make a segment, or bring an existing one to this state; repeating it changes nothing."""
     with runtime.catalog.read() as session:
         row = dataset_named(session, project, dataset)
         known = session.scalar(select(Segment).where(Segment.dataset_id == row.id, Segment.name == name))
     if known is None:
-        return create_segment(runtime, project, dataset, request.model_copy(update={"name": name}))
+        named = request.model_copy(update={"name": name})
+        return create_segment(runtime, project, dataset, named, author=author)
     scene = open_scene(runtime, project, dataset)
     targets = targets_of(request.targets)
     _check(request.model_copy(update={"name": name}), scene, targets)
@@ -191,7 +194,7 @@ def put_segment(
         segment.type, segment.state, segment.owner = request.type, request.state, request.owner
         segment.description, segment.rule = request.description, request.rule
         segment.query = rule
-        add_version(session, segment, members, origin, scene.source.version_id)
+        add_version(session, segment, members, origin, scene.source.version_id, author=author)
         write_targets(session, segment, targets)
         return segment_body(session, segment)
 

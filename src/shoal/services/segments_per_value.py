@@ -20,7 +20,9 @@ from shoal.wire.selections import SelectionBody
 _LONGEST_NAME = 256
 
 
-def create_per_value(runtime: Runtime, project: str, dataset: str, request: SegmentPerValue) -> SegmentList:
+def create_per_value(
+    runtime: Runtime, project: str, dataset: str, request: SegmentPerValue, *, author: str = ""
+) -> SegmentList:
     """Make a segment for each value of a field; the segment's rule is the query for that value.
 
     Of a field of lists, a segment holds the frames whose list has the value.
@@ -44,6 +46,7 @@ def create_per_value(runtime: Runtime, project: str, dataset: str, request: Segm
             )
             for value in values
         ],
+        author=author,
     )
     return SegmentList(items=bodies)
 

@@ -102,6 +102,7 @@ def save_accepted(
     request: AnswersSave,
     *,
     if_match: int | None = None,
+    author: str = "",
 ) -> SegmentBody:
     """Make accepted elements members in the segment's next version; discarded answers stay.
 
@@ -132,7 +133,7 @@ def save_accepted(
             np.union1d(decode(current.members), added),
             {**origin, **counts, **({"selected_on": sorted(errors)} if errors else {})},
             scene.source.version_id,
-            author=request.author,
+            author=request.author or author,
             note=request.note,
         )
         session.execute(delete(Answer).where(Answer.segment_id == segment.id, Answer.is_accepted))

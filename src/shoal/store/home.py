@@ -68,7 +68,7 @@ class Home:
             )
         folder = Path(path).expanduser().resolve()
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             ownership = Ownership(folder, owner_url or "")
         except OSError as error:
             raise StorageError(f"The folder {folder} cannot be used: {error.strerror or error}.") from error
@@ -92,6 +92,11 @@ class Home:
     def media_path(self) -> Path:
         """The folder of images uploaded into the store."""
         return self.path / "media"
+
+    @property
+    def owner_key(self) -> str:
+        """What lets this machine's user call this process without a token; see `Ownership`."""
+        return self._ownership.key
 
     def set_url(self, url: str) -> None:
         """Tell others where this process serves the home."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import socket
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -72,8 +73,24 @@ def read_owner(path: Path) -> Owner | None:
     return owner if owner is not None and owner.is_alive else None
 
 
+def read_owner_key(path: Path) -> str | None:
+    """Return the key the owner of a home takes in place of a token; `None` for who may not read it.
+
+    Args:
+        path: the home's folder; it need not exist.
+    """
+    try:
+        return (path / "owner.key").read_text(encoding="ascii").strip() or None
+    except (OSError, ValueError):
+        return None
+
+
 class Ownership:
     """The lock on a home, held until `release` or the end of the process, however it ends.
+
+    Attributes:
+        key: lets whoever may read it (the file `owner.key`, for this user's eyes) call the process that
+            serves the home without a token; another one each time.
 
     Raises:
         HomeInUseError: another process, or another `Home` of this one, holds it.
@@ -81,11 +98,16 @@ class Ownership:
 
     def __init__(self, path: Path, url: str) -> None:
         self._file = path / "owner.json"
+        self._key_file = path / "owner.key"
         self._lock = FileLock(path / "owner.lock", thread_local=False)
         try:
             self._lock.acquire(timeout=WAIT_S)
         except Timeout as error:
             raise _in_use(path, read_owner(path)) from error
+        self.key = secrets.token_urlsafe(32)
+        self._key_file.unlink(missing_ok=True)
+        with open(self._key_file, "x", encoding="ascii", opener=_for_this_user) as file:
+            file.write(self.key)
         self.set_url(url)
 
     def set_url(self, url: str) -> None:
@@ -97,7 +119,12 @@ class Ownership:
     def release(self) -> None:
         """Let others have the home."""
         self._file.unlink(missing_ok=True)
+        self._key_file.unlink(missing_ok=True)
         self._lock.release()
+
+
+def _for_this_user(path: str, flags: int) -> int:
+    return os.open(path, flags, mode=0o600)
 
 
 def _in_use(path: Path, owner: Owner | None) -> HomeInUseError:

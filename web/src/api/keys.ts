@@ -5,6 +5,8 @@ import type { Place } from "@/core/paths";
 export const keys = {
   projects: ["projects"] as const,
   jobs: ["jobs"] as const,
+  session: ["session"] as const,
+  tokens: ["tokens"] as const,
   project: (project: string) => ["projects", project] as const,
   dataset: ({ project, dataset }: Place) => ["projects", project, "datasets", dataset] as const,
   /** What depends on frames, labels, inferences or segments: pages, counts, scores. */

@@ -1,11 +1,19 @@
 /** How answers are kept. */
 
-import { QueryClient } from "@tanstack/react-query";
+import { MutationCache, QueryCache, QueryClient } from "@tanstack/react-query";
+import { keys } from "./keys";
 import { ApiProblem } from "./problem";
 
 /** Make the store of answers. Errors of the request are final; a server that does not answer is asked again. */
 export function createQueryClient(): QueryClient {
-  return new QueryClient({
+  // A token that has been revoked shows at whatever is asked next; the page then asks for another.
+  const onError = (problem: unknown) => {
+    if (problem instanceof ApiProblem && problem.status === 401)
+      void kept.invalidateQueries({ queryKey: keys.session });
+  };
+  const kept = new QueryClient({
+    queryCache: new QueryCache({ onError }),
+    mutationCache: new MutationCache({ onError }),
     defaultOptions: {
       queries: {
         staleTime: 30_000,
@@ -16,4 +24,5 @@ export function createQueryClient(): QueryClient {
       },
     },
   });
+  return kept;
 }

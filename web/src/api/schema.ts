@@ -1462,6 +1462,78 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Tokens
+         * @description Return the tokens by name, without their secrets.
+         */
+        get: operations["list_tokens_api_v1_tokens_get"];
+        put?: never;
+        /**
+         * Create Token
+         * @description Make a token; its secret is in the answer and nowhere else.
+         */
+        post: operations["create_token_api_v1_tokens_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tokens/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke Token
+         * @description Revoke a token: whoever uses it is refused from now on.
+         */
+        delete: operations["revoke_token_api_v1_tokens__token__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Session
+         * @description Say whether the server asks for tokens, and whose came; answered without one.
+         */
+        get: operations["get_session_api_v1_session_get"];
+        put?: never;
+        /**
+         * Sign In
+         * @description Take a token and give a browser a cookie for it.
+         */
+        post: operations["sign_in_api_v1_session_post"];
+        /**
+         * Sign Out
+         * @description Take the cookie back.
+         */
+        delete: operations["sign_out_api_v1_session_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -3743,6 +3815,32 @@ export interface components {
             area?: components["schemas"]["MapArea"] | null;
         };
         /**
+         * SessionBody
+         * @description Whether the server asks for tokens, and whose token came with this request.
+         */
+        SessionBody: {
+            /** Requires Token */
+            requires_token: boolean;
+            /**
+             * Name
+             * @description The token's name; null when none came.
+             */
+            name: string | null;
+            /**
+             * Expires At
+             * @description When that token expires.
+             */
+            expires_at: string | null;
+        };
+        /**
+         * SignIn
+         * @description A browser's way in: a token for a cookie.
+         */
+        SignIn: {
+            /** Token */
+            token: string;
+        };
+        /**
          * SimilarBody
          * @description What was found, nearest first; equal distances in the order of the elements.
          */
@@ -3948,6 +4046,104 @@ export interface components {
          * @enum {string}
          */
         Task: "object_detection" | "classification" | "binary_classification";
+        /**
+         * TokenBody
+         * @description A token without its secret, which nobody can read again.
+         */
+        TokenBody: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Ending
+             * @description The last four characters of the secret.
+             */
+            ending: string;
+            /**
+             * Created By
+             * @description The token it was made with; empty for whoever owns the machine.
+             */
+            created_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Expires At */
+            expires_at: string | null;
+            /**
+             * Last Used At
+             * @description To the minute.
+             */
+            last_used_at: string | null;
+            /** Is Expired */
+            is_expired: boolean;
+            /** Url */
+            url: string;
+        };
+        /**
+         * TokenCreate
+         * @description A new token.
+         */
+        TokenCreate: {
+            /**
+             * Name
+             * @description Who or what it is for, such as `ci`.
+             */
+            name: string;
+            /**
+             * Expires In Days
+             * @description Null: it does not expire.
+             */
+            expires_in_days?: number | null;
+        };
+        /**
+         * TokenList
+         * @description Tokens by name.
+         */
+        TokenList: {
+            /** Items */
+            items: components["schemas"]["TokenBody"][];
+        };
+        /**
+         * TokenSecret
+         * @description A new token with its secret, told this once.
+         */
+        TokenSecret: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Ending
+             * @description The last four characters of the secret.
+             */
+            ending: string;
+            /**
+             * Created By
+             * @description The token it was made with; empty for whoever owns the machine.
+             */
+            created_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Expires At */
+            expires_at: string | null;
+            /**
+             * Last Used At
+             * @description To the minute.
+             */
+            last_used_at: string | null;
+            /** Is Expired */
+            is_expired: boolean;
+            /** Url */
+            url: string;
+            /** Secret */
+            secret: string;
+        };
         /**
          * UploadBody
          * @description A staging folder; what is in it becomes visible only through an ingest.
@@ -7276,6 +7472,186 @@ export interface operations {
                 content: {
                     "application/json": unknown;
                 };
+            };
+            /** @description A problem; `code` tells which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_tokens_api_v1_tokens_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenList"];
+                };
+            };
+            /** @description A problem; `code` tells which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    create_token_api_v1_tokens_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TokenCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenSecret"];
+                };
+            };
+            /** @description A problem; `code` tells which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    revoke_token_api_v1_tokens__token__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem; `code` tells which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_session_api_v1_session_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionBody"];
+                };
+            };
+            /** @description A problem; `code` tells which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    sign_in_api_v1_session_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionBody"];
+                };
+            };
+            /** @description A problem; `code` tells which. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    sign_out_api_v1_session_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem; `code` tells which. */
             default: {

@@ -8,6 +8,7 @@ import { createQueryClient } from "@/api/queryClient";
 import { ShortcutProvider } from "@/state/shortcuts";
 import { ToastProvider } from "@/ui/Toasts";
 import { theme } from "@/ui/theme";
+import { SignInGate } from "./SignInGate";
 import { schemeStorage } from "./scheme";
 
 /** Providers around the page. */
@@ -18,7 +19,9 @@ export function Root() {
       <QueryClientProvider client={kept}>
         <ShortcutProvider>
           <ToastProvider>
-            <Outlet />
+            <SignInGate>
+              <Outlet />
+            </SignInGate>
           </ToastProvider>
         </ShortcutProvider>
       </QueryClientProvider>

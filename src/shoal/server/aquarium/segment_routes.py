@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import StreamingResponse
 
-from shoal.server.access import RuntimeOf
+from shoal.server.access import AuthorOf, RuntimeOf
 from shoal.server.aquarium.requests import Body, address
 from shoal.services.aquarium import campaigns, issue_changes, issue_documents, issues, work_queues
 
@@ -21,9 +21,9 @@ def list_issues(runtime: RuntimeOf, project: str) -> list[dict[str, Any]]:
 
 
 @router.post("/projects/{project}/issues")
-def post_issue(runtime: RuntimeOf, project: str, body: Body) -> dict[str, Any]:
+def post_issue(runtime: RuntimeOf, author: AuthorOf, project: str, body: Body) -> dict[str, Any]:
     """Make a segment."""
-    return issue_changes.create_issue(runtime, project, body)
+    return issue_changes.create_issue(runtime, project, body, author=author)
 
 
 @router.get("/projects/{project}/issues/work_queues/summaries")
@@ -68,9 +68,11 @@ def get_document(runtime: RuntimeOf, token: str) -> StreamingResponse:
 
 
 @router.patch("/projects/{project}/issues/{issue}/elements")
-def patch_elements(runtime: RuntimeOf, project: str, issue: str, body: Body) -> dict[str, Any]:
+def patch_elements(
+    runtime: RuntimeOf, author: AuthorOf, project: str, issue: str, body: Body
+) -> dict[str, Any]:
     """Add or remove elements, or say where the work on them stands."""
-    issue_changes.edit_elements(runtime, project, issue, body)
+    issue_changes.edit_elements(runtime, project, issue, body, author=author)
     return {}
 
 

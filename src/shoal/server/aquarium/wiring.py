@@ -12,13 +12,12 @@ from shoal.services.runtime import Runtime
 PREFIX = "/aquarium/api/v1"
 """What the client's `api_endpoint` ends in; it cuts `/api/v1` off to print links."""
 
+SIGNED = ("storage", "documents")
+"""Below these every address carries its own permission: the client follows them without its credentials."""
+
 
 def create(runtime: Runtime) -> ASGIApp:
-    """Return the application; it is no part of the OpenAPI document, for it is somebody else's contract.
-
-    Every credential the client sends is accepted: a server without accounts answers its own machine alone
-    (`LoopbackGuard`), and there is nothing yet to hold a credential against.
-    """
+    """Return the application; it is no part of the OpenAPI document, for it is somebody else's contract."""
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, default_response_class=answers.Answer)
     app.state.runtime = runtime
     answers.install(app)

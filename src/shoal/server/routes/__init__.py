@@ -18,6 +18,7 @@ from shoal.server.routes import (
     segments,
     selections,
     suggestions,
+    tokens,
     uploads,
 )
 
@@ -38,4 +39,5 @@ ROUTERS = (
     maps.router,
     duplicates.router,
     jobs.router,
+    tokens.router,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Response
 
 from shoal.model.segment import SegmentState, SegmentType
-from shoal.server.access import Limit, Revision, RuntimeOf
+from shoal.server.access import AuthorOf, Limit, Revision, RuntimeOf
 from shoal.services import comments, segment_versions, segments, segments_per_value
 from shoal.wire.base import Title
 from shoal.wire.segments import (
@@ -49,16 +49,23 @@ def list_segments(
 
 @router.post("", status_code=201)
 def create_segment(
-    runtime: RuntimeOf, response: Response, project: str, dataset: str, request: SegmentCreate
+    runtime: RuntimeOf,
+    response: Response,
+    author: AuthorOf,
+    project: str,
+    dataset: str,
+    request: SegmentCreate,
 ) -> SegmentBody:
     """Make a segment from a selection."""
-    return _tagged(response, segments.create_segment(runtime, project, dataset, request))
+    return _tagged(response, segments.create_segment(runtime, project, dataset, request, author=author))
 
 
 @router.post("/per-value", status_code=201)
-def create_per_value(runtime: RuntimeOf, project: str, dataset: str, request: SegmentPerValue) -> SegmentList:
+def create_per_value(
+    runtime: RuntimeOf, author: AuthorOf, project: str, dataset: str, request: SegmentPerValue
+) -> SegmentList:
     """Make a segment for each value of a field."""
-    return segments_per_value.create_per_value(runtime, project, dataset, request)
+    return segments_per_value.create_per_value(runtime, project, dataset, request, author=author)
 
 
 @router.get("/{segment:path}/versions")
@@ -87,6 +94,7 @@ def list_elements(
 def change_elements(
     runtime: RuntimeOf,
     response: Response,
+    author: AuthorOf,
     project: str,
     dataset: str,
     segment: str,
@@ -94,7 +102,9 @@ def change_elements(
     if_match: Revision,
 ) -> SegmentBody:
     """Make the next version."""
-    changed = segment_versions.change_elements(runtime, project, dataset, segment, request, if_match=if_match)
+    changed = segment_versions.change_elements(
+        runtime, project, dataset, segment, request, if_match=if_match, author=author
+    )
     return _tagged(response, segments.get_segment(runtime, project, dataset, changed))
 
 
@@ -144,10 +154,10 @@ def list_comments(runtime: RuntimeOf, project: str, dataset: str, segment: str) 
 
 @router.post("/{segment:path}/comments", status_code=201)
 def add_comment(
-    runtime: RuntimeOf, project: str, dataset: str, segment: str, request: CommentCreate
+    runtime: RuntimeOf, author: AuthorOf, project: str, dataset: str, segment: str, request: CommentCreate
 ) -> CommentBody:
     """Add a comment."""
-    return comments.add_comment(runtime, project, dataset, segment, request)
+    return comments.add_comment(runtime, project, dataset, segment, request, author=author)
 
 
 @router.delete("/{segment:path}/comments/{comment}", status_code=204)
@@ -166,10 +176,16 @@ def get_segment(
 
 @router.put("/{segment:path}")
 def put_segment(
-    runtime: RuntimeOf, response: Response, project: str, dataset: str, segment: Title, request: SegmentCreate
+    runtime: RuntimeOf,
+    response: Response,
+    author: AuthorOf,
+    project: str,
+    dataset: str,
+    segment: Title,
+    request: SegmentCreate,
 ) -> SegmentBody:
     """Make a segment, or bring it to this state; repeating it changes nothing."""
-    return _tagged(response, segments.put_segment(runtime, project, dataset, segment, request))
+    return _tagged(response, segments.put_segment(runtime, project, dataset, segment, request, author=author))
 
 
 @router.patch("/{segment:path}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Response
 
-from shoal.server.access import Revision, RuntimeOf
+from shoal.server.access import AuthorOf, Revision, RuntimeOf
 from shoal.services import answers, suggestions
 from shoal.wire.embeddings import (
     AnswersBody,
@@ -36,16 +36,17 @@ def get_answers(runtime: RuntimeOf, project: str, dataset: str, segment: str) ->
 
 @router.put("/answers")
 def change_answers(
-    runtime: RuntimeOf, project: str, dataset: str, segment: str, request: AnswersChange
+    runtime: RuntimeOf, author: AuthorOf, project: str, dataset: str, segment: str, request: AnswersChange
 ) -> AnswersBody:
     """Accept, discard and take back."""
-    return answers.change_answers(runtime, project, dataset, segment, request)
+    return answers.change_answers(runtime, project, dataset, segment, request, author=author)
 
 
 @router.post("/save")
 def save_accepted(
     runtime: RuntimeOf,
     response: Response,
+    author: AuthorOf,
     project: str,
     dataset: str,
     segment: str,
@@ -54,7 +55,7 @@ def save_accepted(
 ) -> SegmentBody:
     """Make accepted elements members, in the next version."""
     body = suggestions.save_accepted(
-        runtime, project, dataset, segment, request or AnswersSave(), if_match=if_match
+        runtime, project, dataset, segment, request or AnswersSave(), if_match=if_match, author=author
     )
     response.headers["ETag"] = f'"{body.revision}"'
     return body

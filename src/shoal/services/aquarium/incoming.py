@@ -10,17 +10,20 @@ from typing import Any, Final
 from urllib.parse import quote, unquote, urlsplit
 
 from shoal.errors import ConflictError, InvalidInputError, NotFoundError, TooLargeError
-from shoal.services.aquarium.signing import UPLOAD_LIFETIME_S, sign, verify
 from shoal.services.runtime import Runtime
+from shoal.services.signing import Purpose, sign, verify
 from shoal.store.upload_names import inside, safe_name
 
 CHUNK_BYTES: Final = 8 << 20
 """The client's chunks; the last one of a file may be shorter."""
 
 OBJECTS: Final = "storage/objects"
-_DATA: Final = "file"
-_SESSION: Final = "session"
-_ASSET: Final = "asset"
+_DAY_S: Final = 24 * 3600
+_DATA: Final = Purpose("file", lifetime_s=7 * _DAY_S)
+"""A file may take as long to come in as an upload nobody touches is kept; the next ones likewise."""
+
+_SESSION: Final = Purpose("session", lifetime_s=7 * _DAY_S)
+_ASSET: Final = Purpose("asset", lifetime_s=7 * _DAY_S)
 _RANGE: Final = re.compile(r"bytes (\d+)-(\d+)/(\d+)")
 _OBJECT: Final = re.compile(rf"/{OBJECTS}/(up_[0-9a-z]{{12}})/([^/?#]+)$")
 
@@ -49,7 +52,7 @@ def upload_paths(runtime: Runtime, filename: str, *, is_resumable: bool) -> tupl
         raise InvalidInputError(f"Expected the name of a file without folders, found {filename!r}.")
     upload = runtime.uploads.create()
     kind = _DATA if is_resumable else _ASSET
-    token = sign(runtime, kind, {"upload": upload, "name": name}, lifetime_s=UPLOAD_LIFETIME_S)
+    token = sign(runtime, kind, {"upload": upload, "name": name})
     way = "resumable" if is_resumable else "simple"
     return f"storage/{way}/{token}", f"{OBJECTS}/{upload}/{quote(name)}"
 
@@ -65,7 +68,7 @@ def begin(runtime: Runtime, token: str, n_bytes: str | None) -> str:
     size = int(n_bytes) if n_bytes is not None and n_bytes.isdigit() else limit
     if size > limit:
         raise TooLargeError(f"The file has {n_bytes} bytes; the limit is {limit}.")
-    session = sign(runtime, _SESSION, {**place, "n_bytes": size}, lifetime_s=UPLOAD_LIFETIME_S)
+    session = sign(runtime, _SESSION, {**place, "n_bytes": size})
     return f"storage/session/{session}"
 
 

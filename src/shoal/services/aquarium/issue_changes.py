@@ -28,7 +28,7 @@ Note = dict[str, Any]
 _EDITS: Final = ("add", "remove", "update")
 
 
-def create_issue(runtime: Runtime, project: str, body: dict[str, Any]) -> dict[str, Any]:
+def create_issue(runtime: Runtime, project: str, body: dict[str, Any], *, author: str = "") -> dict[str, Any]:
     """Make a segment and return its summary.
 
     Raises:
@@ -53,7 +53,7 @@ def create_issue(runtime: Runtime, project: str, body: dict[str, Any]) -> dict[s
         elements=found.kind,
         inference_set=found.inference_set,
     )
-    made = segments.create_segment(runtime, project, dataset, request)
+    made = segments.create_segment(runtime, project, dataset, request, author=author)
     note: Note = {}
     if inference_set is not None and inference_set != found.inference_set:
         note["inference_set"] = inference_set
@@ -73,7 +73,9 @@ def _about(runtime: Runtime, project: str, body: dict[str, Any]) -> tuple[str, s
         return dataset.name, inference_set.name if inference_set is not None else None
 
 
-def edit_elements(runtime: Runtime, project: str, issue_id: str, body: dict[str, Any]) -> None:
+def edit_elements(
+    runtime: Runtime, project: str, issue_id: str, body: dict[str, Any], *, author: str = ""
+) -> None:
     """Add or remove elements, which makes the next version, or note where the work on them stands.
 
     Raises:
@@ -101,7 +103,7 @@ def edit_elements(runtime: Runtime, project: str, issue_id: str, body: dict[str,
     if found.ids:
         selection = SelectionBody(ids=found.ids)
         change = ElementsChange(add=selection) if edit == "add" else ElementsChange(remove=selection)
-        change_elements(runtime, project, issue.body.dataset, issue.body.id, change)
+        change_elements(runtime, project, issue.body.dataset, issue.body.id, change, author=author)
     with_edit = _with_added if edit == "add" else _with_removed
     _keep(runtime, project, issue.body.id, lambda note: with_edit(note, elements, found))
 

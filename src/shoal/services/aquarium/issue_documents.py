@@ -15,14 +15,14 @@ from shoal.services.aquarium.elements import Address, crop_rows
 from shoal.services.aquarium.frame_rows import inference_rows, rows_now
 from shoal.services.aquarium.issue_elements import element_portions
 from shoal.services.aquarium.issues import Issue, find_issue
-from shoal.services.aquarium.signing import DOWNLOAD_LIFETIME_S, sign, verify
 from shoal.services.aquarium.work_queues import get_work_queue
 from shoal.services.comments import list_comments
 from shoal.services.elements import element_table
 from shoal.services.runtime import Runtime
 from shoal.services.scene import Scene, open_scene
+from shoal.services.signing import Purpose, sign, verify
 
-_DOCUMENT: Final = "document"
+_DOCUMENT: Final = Purpose("document", lifetime_s=3600)
 
 
 def segment_link(
@@ -49,7 +49,7 @@ def segment_link(
         "comments": comments,
         "inferences": inferences,
     }
-    return sign(runtime, _DOCUMENT, payload, lifetime_s=DOWNLOAD_LIFETIME_S)
+    return sign(runtime, _DOCUMENT, payload)
 
 
 def work_queue_link(runtime: Runtime, project: str, issue_id: str) -> str:
@@ -60,7 +60,7 @@ def work_queue_link(runtime: Runtime, project: str, issue_id: str) -> str:
     """
     issue = find_issue(runtime, project, issue_id)
     payload = {"project": issue.body.project, "work_queue": issue.body.id}
-    return sign(runtime, _DOCUMENT, payload, lifetime_s=DOWNLOAD_LIFETIME_S)
+    return sign(runtime, _DOCUMENT, payload)
 
 
 def get_document(runtime: Runtime, token: str) -> Iterator[bytes]:

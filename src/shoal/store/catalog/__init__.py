@@ -13,6 +13,7 @@ from shoal.store.catalog.records import Audit, Fact, Job
 from shoal.store.catalog.references import named_tables
 from shoal.store.catalog.segments import Comment, Segment, SegmentVersion, Target
 from shoal.store.catalog.states import JobState
+from shoal.store.catalog.tokens import Token
 
 __all__ = [
     "Answer",
@@ -35,6 +36,7 @@ __all__ = [
     "Segment",
     "SegmentVersion",
     "Target",
+    "Token",
     "named_tables",
     "new_id",
     "now",

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 from shoal.errors import InvalidInputError
 from shoal.store.catalog.base import Base
 
-HEAD: Final = "0003"
+HEAD: Final = "0004"
 """The newest revision in `migrations/versions`; a test holds the two together."""
 
 MIGRATIONS = Path(__file__).parent / "migrations"

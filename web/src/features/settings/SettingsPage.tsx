@@ -1,4 +1,4 @@
-/** Facts about the server, the theme, the keys. */
+/** Facts about the server, the tokens, the theme, the keys. */
 
 import { type MantineColorScheme, SegmentedControl, useMantineColorScheme } from "@mantine/core";
 import { useHealth } from "@/api/projects";
@@ -6,6 +6,7 @@ import { Command } from "@/ui/Command";
 import { Page as PageFrame, Section } from "@/ui/Page";
 import { ErrorState, LoadingState } from "@/ui/States";
 import classes from "./SettingsPage.module.css";
+import { Tokens } from "./Tokens";
 
 const SCHEMES = [
   { value: "auto", label: "As the machine" },
@@ -45,6 +46,7 @@ export function Page() {
             ))}
           </dl>
         </Section>
+        <Tokens />
         <Section name="Server">
           <Server />
         </Section>
