@@ -7,11 +7,12 @@ import re
 from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
+import shoal
 from shoal.client.dataset import Dataset
 
 METRICS = "/p/demo/d/street/metrics"
@@ -194,6 +195,72 @@ def test_the_class_report_and_what_is_behind_a_confusion(open_page: OpenPage, st
     expect(dialog).to_have_count(0)
     page.go_back()
     expect(drawer).to_have_count(0)
+
+
+def test_outcomes_by_the_size_of_their_objects(open_page: OpenPage, street: Dataset) -> None:
+    missed = "kind:false_negative truth:pedestrian"
+    small = "(label.area_px < 1024 OR (truth:background inference.area_px < 1024))"
+    rows = street.outcomes(CANDIDATE, where=f"{missed} {small}").to_dicts()
+    everything = street.outcomes(CANDIDATE, where=missed)
+    assert 0 < len(rows) < len(everything)
+    behind = quote(f"set={CANDIDATE}&truth=pedestrian&kind=false_negative")
+    page = open_page(f"{METRICS}?tab=metrics&set={CANDIDATE}&behind={behind}")
+    drawer = page.get_by_role("dialog", name="pedestrian missed")
+    expect(drawer.get_by_text(f"{len(everything)} outcomes")).to_be_visible()
+    expect(drawer.get_by_label("Attribute of labels")).to_have_count(0)
+    drawer.get_by_role("combobox", name="Size of objects").click()
+    page.get_by_role("option", name="Small").click()
+    expect(drawer.get_by_text(f"{len(rows)} outcomes")).to_be_visible()
+    expect(page).to_have_url(re.compile("size%3Dsmall"))
+    drawer.get_by_role("button", name="Select all").click()
+    explore = drawer.get_by_role("link", name="Open in Explore").get_attribute("href")
+    assert explore is not None
+    query = parse_qs(urlsplit(explore).query)["q"][0]
+    frames = {row["frame_id"] for row in rows}
+    assert set(street.query(query).ids()) == frames
+    drawer.get_by_role("button", name="Add to Segment").click()
+    dialog = page.get_by_role("dialog", name="Add to Segment")
+    dialog.get_by_role("textbox", name="Name").fill("Small and missed")
+    dialog.get_by_role("button", name="Save").click()
+    expect(page.get_by_text(re.compile("Small and missed.*")).first).to_be_visible()
+    expect(dialog).to_have_count(0)
+    assert set(street.segments["Small and missed"].elements().ids()) == frames
+    street.segments["Small and missed"].delete()
+
+
+def test_outcomes_by_the_attributes_of_labels(open_page: OpenPage, server_url: str) -> None:
+    box = {"class": "car", "y": 0.0, "w": 40.0, "h": 40.0}
+    frames = [
+        {
+            "frame_id": f"f{i}",
+            "labels": [
+                {**box, "x": 50.0 * k, "occluded": k == i % 3, "odd name": f"n {k}"} for k in range(3)
+            ],
+        }
+        for i in range(6)
+    ]
+    seen = [{"frame_id": "f0", **box, "x": 0.0, "confidence": 0.9}]
+    with shoal.connect(server_url) as sh:
+        project = sh.create_project("attributes", classes=["car"])
+        dataset = project.datasets.upload("val", frames=frames, progress=False)
+        dataset.inference_sets.upload("m", inferences=seen, progress=False)
+        page = open_page(
+            f"/p/attributes/d/val/metrics?tab=metrics&behind={quote('set=m&kind=false_negative')}"
+        )
+        drawer = page.get_by_role("dialog", name="Missed")
+        expect(drawer.get_by_text("17 outcomes")).to_be_visible()
+        for option, where, n_rows in (
+            ("occluded: yes", "label.occluded:true", 5),
+            ("odd name: n 1", 'label."odd name":"n 1"', 6),
+        ):
+            drawer.get_by_role("combobox", name="Attribute of labels").click()
+            page.get_by_role("option", name=option).click()
+            expect(drawer.get_by_text(f"{n_rows} outcomes")).to_be_visible()
+            assert len(dataset.outcomes("m", where=f"kind:false_negative {where}")) == n_rows
+        drawer.get_by_role("combobox", name="Attribute of labels").click()
+        page.get_by_role("option", name="Every attribute").click()
+        expect(drawer.get_by_text("17 outcomes")).to_be_visible()
+        sh.delete_project("attributes")
 
 
 def test_a_query_narrows_the_class_report(open_page: OpenPage, street: Dataset) -> None:

@@ -50,6 +50,10 @@ def outcomes(
     segment: OneSegment = None,
     confidence: OneConfidence = None,
     iou: OneIou = None,
+    where: Annotated[
+        str | None,
+        typer.Option(help="Condition on each outcome: 'kind:false_negative label.area_px < 1024'."),
+    ] = None,
     format: Format = None,  # noqa: A002
     dataset: DatasetName = None,
     project: ProjectName = None,
@@ -61,7 +65,13 @@ def outcomes(
     with opened_dataset(home, url, project, dataset) as found:
         _told(
             found.export.outcomes(
-                inference_set, to, segment=segment, confidence=confidence, iou=iou, format=kind
+                inference_set,
+                to,
+                segment=segment,
+                confidence=confidence,
+                iou=iou,
+                where=where,
+                format=kind,
             )
         )
 

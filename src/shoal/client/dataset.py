@@ -172,9 +172,20 @@ class Dataset(DatasetElements):
         segment: str | None = None,
         confidence: float | None = None,
         iou: float | None = None,
+        *,
+        where: str | None = None,
     ) -> Table:
-        """Return one row per outcome: the confusion matrix before it is counted."""
-        params = {**_about(inference_set, segment, confidence, iou), "format": "arrow"}
+        """Return one row per outcome: the confusion matrix before it is counted.
+
+        Args:
+            inference_set: name or id.
+            segment: default All Frames.
+            confidence: default the set's own.
+            iou: default the project's.
+            where: only outcomes for which this holds, as it would stand inside `outcome(...)` in a query:
+                `kind:false_negative label.area_px < 1024`.
+        """
+        params = {**_about(inference_set, segment, confidence, iou), "format": "arrow", "where": where}
         response = self.session.call("GET", (*self.path, "export", "outcomes"), params=params)
         table = ArrowTable.from_stream(response.content)
         return ArrowTable(table.to_arrow().select(list(OUTCOME_COLUMNS)))

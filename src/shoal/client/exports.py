@@ -31,14 +31,16 @@ class Exports:
         segment: str | None = None,
         confidence: float | None = None,
         iou: float | None = None,
+        where: str | None = None,
         format: str = "csv",  # noqa: A002
     ) -> FilePath:
-        """Write outcomes: `csv`, `parquet`, `json` or `arrow`."""
+        """Write outcomes: `csv`, `parquet`, `json` or `arrow`; `where` as in `Dataset.outcomes`."""
         params: Params = {
             "inference_set": inference_set,
             "segment": segment,
             "confidence": confidence,
             "iou": iou,
+            "where": where,
             "format": format,
         }
         return self._write(to, ("outcomes",), params)

@@ -82,12 +82,12 @@ def select(query: CheckedQuery, data: SelectionData) -> BoolArray:
     """Return which elements a query selects.
 
     Args:
-        query: what `shoal.query.check` returned for this data's schema.
+        query: what `shoal.query.check` (or `check_outcomes`) returned for this data's schema.
         data: the columns; only those the query names are asked for.
 
     Returns:
-        shape (n,): over frames, labels or the chosen inference set's inferences by position, as
-        `query.elements` says.  Where the condition is unknown because a value is missing: False.
+        shape (n,): over frames, labels, a set's inferences by position or its outcomes in order, as
+        `query.rows` says.  Where the condition is unknown because a value is missing: False.
     """
     tables = SelectionTables(data, required_columns(query))
     mask = tables.rows(query.rows).evaluate(query.predicate)

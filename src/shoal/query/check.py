@@ -79,7 +79,17 @@ def check(node: Node, schema: Schema, elements: ElementKind = ElementKind.FRAMES
         rows = LABELS
     else:
         rows = Rows(Table.INFERENCES, chosen_set(None, "inference", 0, schema))
-    return CheckedQuery(elements, rows, _Check(schema).predicate(node, rows))
+    return CheckedQuery(rows, _Check(schema).predicate(node, rows))
+
+
+def check_outcomes(node: Node, schema: Schema, inference_set: str) -> CheckedQuery:
+    """Do the same for a condition on each outcome of an inference set, as it stands inside `outcome(...)`.
+
+    Raises:
+        QueryTypeError: as `check`.
+    """
+    rows = Rows(Table.OUTCOMES, inference_set)
+    return CheckedQuery(rows, _Check(schema).predicate(node, rows))
 
 
 class _Check:

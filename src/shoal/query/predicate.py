@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeAlias
 
-from shoal.model.segment import ElementKind
 from shoal.query.ast import Function, Operator
 from shoal.query.types import FieldType, Table
 
@@ -237,11 +236,9 @@ class CheckedQuery:
     """A query that fits the data.
 
     Attributes:
-        elements: what it selects.
-        rows: the rows of those elements.
+        rows: what it selects from: frames, labels, inferences or outcomes.
         predicate: the condition on them.
     """
 
-    elements: ElementKind
     rows: Rows
     predicate: Predicate

@@ -23,6 +23,7 @@ from shoal.wire.evaluation import MatrixRequest, MatrixRow
 if TYPE_CHECKING:
     import polars as pl
 
+    from shoal.services.outcomes import OutcomeFilter
     from shoal.services.reports import View
 
 TableFormat = Literal["csv", "parquet", "json", "arrow"]
@@ -96,12 +97,12 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if hasattr(value, "isoformat") else value
 
 
-def export_outcomes(view: View, file_format: str, **filters: str | None) -> Download:
-    """Return all outcomes of a view as a file; filters are those of `outcome_table`."""
+def export_outcomes(view: View, wanted: OutcomeFilter, file_format: str) -> Download:
+    """Return the outcomes of a view that are wanted as a file."""
     from shoal.services.outcomes import outcome_table
 
     name = f"outcomes-{view.evaluation.inference_snapshot.name}"
-    return table_download(outcome_table(view, **filters), name, file_format)
+    return table_download(outcome_table(view, wanted), name, file_format)
 
 
 def export_frames(

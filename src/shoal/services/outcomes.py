@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -9,13 +10,14 @@ from numpy.typing import NDArray
 
 from shoal.engine.query_data import OUTCOME_KINDS
 from shoal.errors import InvalidInputError
-from shoal.kernels.outcomes import outcome_kind
+from shoal.kernels.objects import Int64Array
+from shoal.kernels.outcomes import Outcomes, outcome_kind
 from shoal.model.class_map import BACKGROUND
 from shoal.model.segment import ElementKind
 from shoal.services.lookup import not_found
 from shoal.services.reports import View, open_view
 from shoal.services.runtime import Runtime
-from shoal.services.selections import page_of, query_mask
+from shoal.services.selections import outcome_mask, page_of, query_mask
 from shoal.wire.evaluation import OutcomePage
 
 if TYPE_CHECKING:
@@ -35,50 +37,43 @@ COLUMNS = (
 _SORTS = ("frame_id", "truth", "predicted", "weight", "confidence", "iou", "kind", "area_px")
 
 
-def outcome_table(
-    view: View,
-    *,
-    truth: str | None = None,
-    predicted: str | None = None,
-    kind: str | None = None,
-    query: str | None = None,
-    sort: str | None = None,
-) -> pl.DataFrame:
-    """Return one row per outcome of the view, with the columns `COLUMNS`.
+@dataclass(frozen=True, slots=True)
+class OutcomeFilter:
+    """Which outcomes are meant.
 
-    Args:
-        view: an inference set on a segment.
+    Attributes:
         truth: only this true class, or `background`.
         predicted: only this predicted class, or `background`.
         kind: `true_positive`, `confusion`, `false_positive` or `false_negative`.
         query: only frames this query selects.
+        where: only outcomes for which this condition holds, as it would stand inside `outcome(...)`:
+            `label.area_px < 1024 label.occluded:true`.
+    """
+
+    truth: str | None = None
+    predicted: str | None = None
+    kind: str | None = None
+    query: str | None = None
+    where: str | None = None
+
+
+def outcome_table(view: View, wanted: OutcomeFilter, *, sort: str | None = None) -> pl.DataFrame:
+    """Return one row per outcome of the view, with the columns `COLUMNS`.
+
+    Args:
+        view: an inference set on a segment.
+        wanted: which of its outcomes.
         sort: a column, or `area_px` of the label, else of the inference; `-` in front for falling order.
+
+    Raises:
+        NotFoundError: no such class.
+        InvalidInputError: no such kind, or nothing to sort by.
+        QuerySyntaxError: the query or the condition cannot be parsed; QueryTypeError: it does not fit.
     """
     import polars as pl
 
-    mask = view.mask
-    if query:
-        found = query_mask(view.scene, query, ElementKind.FRAMES, view.evaluation.inference_snapshot.name)
-        mask = mask & found.mask
-    classes = view.evaluation.classes
-    outcomes = view.evaluation.outcomes(view.point, np.flatnonzero(mask).astype(np.int64))
-    kinds = outcome_kind(outcomes, classes.background)
-    keep = np.ones(len(kinds), np.bool_)
-    for wanted, found_classes in ((truth, outcomes.truth), (predicted, outcomes.predicted)):
-        if wanted is not None:
-            index = classes.index(wanted)
-            if index is None:
-                raise not_found("class", wanted, [*classes.names, BACKGROUND])
-            keep &= found_classes == index
-    if kind is not None:
-        if kind not in OUTCOME_KINDS:
-            raise InvalidInputError(
-                f"Expected a kind among {', '.join(OUTCOME_KINDS)}, found {kind!r}.",
-                location={"field": "kind"},
-            )
-        keep &= kinds == OUTCOME_KINDS.index(kind)
-    rows = np.flatnonzero(keep)
-    names = pl.Series([*classes.names, BACKGROUND])
+    outcomes, kinds, rows = _found(view, wanted)
+    names = pl.Series([*view.evaluation.classes.names, BACKGROUND])
     table = pl.DataFrame(
         {
             "frame_id": _ids(view.scene.snapshot.frames("frame_id")["frame_id"], outcomes.frame[rows]),
@@ -96,6 +91,35 @@ def outcome_table(
         areas = _areas(view, outcomes.label[rows], outcomes.inference[rows])
         return _sorted(table.with_columns(area_px=areas), sort).drop("area_px")
     return _sorted(table, sort)
+
+
+def _found(view: View, wanted: OutcomeFilter) -> tuple[Outcomes, NDArray[Any], Int64Array]:
+    """Return outcomes, the kind of each, and the rows of those that are wanted."""
+    mask, inference_set = view.mask, view.evaluation.inference_snapshot.name
+    if wanted.query:
+        mask = mask & query_mask(view.scene, wanted.query, ElementKind.FRAMES, inference_set).mask
+    classes = view.evaluation.classes
+    if wanted.where:
+        outcomes = view.evaluation.outcomes(view.point)
+        keep = mask[outcomes.frame] & outcome_mask(view.scene, wanted.where, inference_set)
+    else:
+        outcomes = view.evaluation.outcomes(view.point, np.flatnonzero(mask).astype(np.int64))
+        keep = np.ones(len(outcomes.frame), np.bool_)
+    kinds = outcome_kind(outcomes, classes.background)
+    for name, found in ((wanted.truth, outcomes.truth), (wanted.predicted, outcomes.predicted)):
+        if name is not None:
+            index = classes.index(name)
+            if index is None:
+                raise not_found("class", name, [*classes.names, BACKGROUND])
+            keep &= found == index
+    if wanted.kind is not None:
+        if wanted.kind not in OUTCOME_KINDS:
+            raise InvalidInputError(
+                f"Expected a kind among {', '.join(OUTCOME_KINDS)}, found {wanted.kind!r}.",
+                location={"field": "kind"},
+            )
+        keep &= kinds == OUTCOME_KINDS.index(wanted.kind)
+    return outcomes, kinds, np.flatnonzero(keep)
 
 
 def _areas(view: View, labels: NDArray[Any], inferences: NDArray[Any]) -> pl.Series:
@@ -151,21 +175,18 @@ def list_outcomes(
     project: str,
     dataset: str,
     inference_set: str,
+    wanted: OutcomeFilter,
     *,
     segment: str | None = None,
     confidence: float | None = None,
     iou: float | None = None,
-    truth: str | None = None,
-    predicted: str | None = None,
-    kind: str | None = None,
-    query: str | None = None,
     sort: str | None = None,
     limit: int = 50,
     cursor: str | None = None,
 ) -> OutcomePage:
     """Return one page of the outcomes behind a number."""
     view = open_view(runtime, project, dataset, inference_set, segment, confidence, iou)
-    table = outcome_table(view, truth=truth, predicted=predicted, kind=kind, query=query, sort=sort)
+    table = outcome_table(view, wanted, sort=sort)
     rows, following = page_of(np.arange(table.height), limit, cursor)
     return OutcomePage(
         context=view.context(), total=table.height, items=table[rows].to_dicts(), next_cursor=following

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from shoal.errors import InvalidInputError, NotFoundError
 from shoal.kernels.objects import BoolArray, Int64Array
 from shoal.model.segment import ElementKind
-from shoal.query.check import check
+from shoal.query.check import check, check_outcomes
 from shoal.query.naming import name_chosen_set, name_spaces
 from shoal.query.parser import parse
 from shoal.query.predicate import FRAMES, LABELS, Rows
@@ -70,6 +70,21 @@ def query_mask(scene: Scene, text: str, elements: ElementKind, inference_set: st
     checked = check(node, data.schema(), elements)
     data.similar_masks = similar_masks(scene, checked)
     return Selected(select(checked, data), to_text(node))
+
+
+def outcome_mask(scene: Scene, text: str, inference_set: str) -> BoolArray:
+    """Return which outcomes of a set a condition holds for, in the order of `Evaluation.outcomes`.
+
+    Raises:
+        QuerySyntaxError: the text cannot be parsed.
+        QueryTypeError: it does not fit the data.
+    """
+    from shoal.engine.selection import select
+
+    data = scene.query_data(inference_set)
+    checked = check_outcomes(parse(text), data.schema(), inference_set)
+    data.similar_masks = similar_masks(scene, checked)
+    return select(checked, data)
 
 
 def self_contained(scene: Scene, text: str, elements: ElementKind, inference_set: str | None) -> str:

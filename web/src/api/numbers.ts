@@ -131,6 +131,8 @@ export interface OutcomesRequest extends EvaluationRequest {
   readonly predicted?: string | undefined;
   readonly kind?: string | undefined;
   readonly query?: string | undefined;
+  /** A condition on each outcome, as inside `outcome(…)`. */
+  readonly where?: string | undefined;
   readonly sort?: string | undefined;
 }
 
@@ -149,6 +151,7 @@ export const useOutcomes = (place: Place, request: OutcomesRequest, { limit = 20
               predicted: request.predicted ?? null,
               kind: request.kind ?? null,
               query: request.query ?? null,
+              where: request.where || null,
               sort: request.sort ?? null,
               limit,
               cursor: pageParam,

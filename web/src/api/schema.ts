@@ -6679,6 +6679,8 @@ export interface operations {
                 predicted?: string | null;
                 kind?: string | null;
                 query?: string | null;
+                /** @description A condition on each outcome, as inside `outcome(…)`. */
+                where?: string | null;
                 sort?: string | null;
                 limit?: number;
                 cursor?: string | null;
@@ -6870,6 +6872,7 @@ export interface operations {
                 predicted?: string | null;
                 kind?: string | null;
                 query?: string | null;
+                where?: string | null;
                 format?: string;
             };
             header?: never;

@@ -48,15 +48,16 @@ def export_outcomes(
     predicted: str | None = None,
     outcome_kind: Annotated[str | None, Query(alias="kind")] = None,
     query: str | None = None,
+    where: str | None = None,
     kind: Format = "csv",
 ) -> Response:
     """Return all outcomes behind a number."""
     from shoal.services import reports
+    from shoal.services.outcomes import OutcomeFilter
 
     view = reports.open_view(runtime, project, dataset, inference_set, segment, confidence, iou)
-    return _response(
-        exports.export_outcomes(view, kind, truth=truth, predicted=predicted, kind=outcome_kind, query=query)
-    )
+    wanted = OutcomeFilter(truth, predicted, outcome_kind, query, where)
+    return _response(exports.export_outcomes(view, wanted, kind))
 
 
 @router.get("/frames")

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { aboutLabels, hasTerm, rangeTerm, similarTerm, valueTerm, withoutTerm, withTerm } from "./terms";
+import { valueTerm } from "@/core/queries";
+import { aboutLabels, hasTerm, rangeTerm, similarTerm, withoutTerm, withTerm } from "./terms";
 
 describe("terms", () => {
   it("quote what is not one plain word", () => {

@@ -1,38 +1,11 @@
 /** Building queries by clicking: terms for values and ranges, added to a query and taken away again. */
 
+import { fieldText, quoted, wordText } from "@/core/queries";
 import type { ElementKind } from "@/core/selection";
-
-/** Text between double quotes. */
-export function quoted(text: string): string {
-  return `"${text.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;
-}
-
-const WORD = /^[A-Za-z_][\w-]*$/;
-const KEYWORDS: ReadonlySet<string> = new Set(["and", "or", "not"]);
-
-function word(text: string): string {
-  return WORD.test(text) && !KEYWORDS.has(text.toLowerCase()) ? text : quoted(text);
-}
-
-/** A value as the query language writes it. */
-export function valueText(value: unknown): string {
-  if (typeof value === "number" || typeof value === "boolean") return String(value);
-  return word(String(value));
-}
-
-/** A field as the query language writes it. */
-export function fieldText(field: string): string {
-  return field.split(".").every((part) => WORD.test(part)) ? field : quoted(field);
-}
-
-/** `field:value`. */
-export function valueTerm(field: string, value: unknown): string {
-  return `${fieldText(field)}:${valueText(value)}`;
-}
 
 /** The elements nearest to one: `similar(id:"000123", 50)`. */
 export function similarTerm(id: string, n: number, space?: string): string {
-  return `similar(id:${quoted(id)}, ${n}${space === undefined ? "" : `, space:${word(space)}`})`;
+  return `similar(id:${quoted(id)}, ${n}${space === undefined ? "" : `, space:${wordText(space)}`})`;
 }
 
 /** `field:low..high`, both included. */

@@ -2,8 +2,8 @@
 
 import type { LegendEntry, MapColours } from "@/api/maps";
 import { formatNumber } from "@/core/numbers";
+import { fieldText } from "@/core/queries";
 import { NO_VALUE, type Rgb, SHAPES, type Shape } from "@/render/scatter/points";
-import { fieldText } from "../terms";
 
 /** One colour of the map. */
 export interface LegendRow {

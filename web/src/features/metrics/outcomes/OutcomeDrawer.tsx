@@ -18,8 +18,9 @@ import { EmptyState, ErrorState, LoadingState } from "@/ui/States";
 import { useToasts } from "@/ui/Toasts";
 import { ViewQueryBar } from "@/ui/ViewQueryBar";
 import { useDrill } from "../useLooking";
-import { type Drill, drillQuery, drillTitle } from "./drill";
+import { type Drill, drillQuery, drillTitle, objectsWhere } from "./drill";
 import { fetchFrames } from "./frames";
+import { ObjectFilters } from "./ObjectFilters";
 import { OutcomeGrid } from "./OutcomeGrid";
 import classes from "./Outcomes.module.css";
 import { useOutcomeSelection } from "./useOutcomeSelection";
@@ -84,6 +85,7 @@ function Outcomes({ drill, onChange }: { drill: Drill; onChange: (drill: Drill) 
     predicted: drill.predicted,
     kind: drill.kind,
     query: q,
+    where: objectsWhere(drill),
     sort,
     confidence: thresholdOf(point.confidence, drill.set),
     iou: thresholdOf(point.iou, drill.set),
@@ -118,6 +120,7 @@ function Outcomes({ drill, onChange }: { drill: Drill; onChange: (drill: Drill) 
               data={KINDS}
             />
           )}
+          <ObjectFilters drill={drill} onChange={onChange} />
           <Select
             aria-label="Order"
             w={160}
@@ -142,7 +145,21 @@ function Outcomes({ drill, onChange }: { drill: Drill; onChange: (drill: Drill) 
       ) : found.isPending ? (
         <LoadingState label="Looking up outcomes" />
       ) : total === 0 ? (
-        <EmptyState title="No such outcomes">Nothing of this kind at this operating point.</EmptyState>
+        <EmptyState
+          title="No such outcomes"
+          action={
+            request.where ? (
+              <Button
+                variant="default"
+                onClick={() => onChange({ ...drill, size: undefined, attribute: undefined })}
+              >
+                Objects of every kind
+              </Button>
+            ) : null
+          }
+        >
+          Nothing of this kind at this operating point.
+        </EmptyState>
       ) : (
         <OutcomeGrid
           set={drill.set}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { drillQuery, drillTitle, flipsQuery, quoted, readDrill, writeDrill } from "./drill";
+import { drillQuery, drillTitle, flipsQuery, readDrill, writeDrill } from "./drill";
 
 describe("what a number opens", () => {
   it("survives the address", () => {
@@ -9,6 +9,8 @@ describe("what a number opens", () => {
       truth: "car",
       predicted: undefined,
       kind: "false_negative",
+      size: "small",
+      attribute: 'note:"a & b"',
     };
     expect(readDrill(writeDrill(drill))).toEqual(drill);
     expect(readDrill(undefined)).toBeUndefined();
@@ -27,8 +29,14 @@ describe("what a number opens", () => {
   });
 
   it("quotes what the language would read otherwise", () => {
-    expect(quoted("a\\b")).toBe('"a\\\\b"');
     expect(drillQuery({ set: "v2", truth: "and" })).toBe('outcome@v2(truth:"and")');
+  });
+
+  it("holds what is asked of the objects", () => {
+    expect(drillQuery({ set: "v2", kind: "false_negative", size: "small", attribute: "occluded:true" })).toBe(
+      "outcome@v2(kind:false_negative (label.area_px < 1024 OR (truth:background inference.area_px < 1024)) label.occluded:true)",
+    );
+    expect(drillQuery({ set: "v2", size: "huge" })).toBe("");
   });
 
   it("has words", () => {

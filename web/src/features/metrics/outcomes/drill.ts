@@ -1,6 +1,8 @@
 /** What a clicked number opens: the outcomes behind it, as a part of the address and as a query. */
 
 import { BACKGROUND } from "@/core/colours";
+import { quoted, wordText } from "@/core/queries";
+import { SIZES } from "./objects";
 
 /** The outcomes behind a number. */
 export interface Drill {
@@ -9,9 +11,13 @@ export interface Drill {
   readonly truth?: string | undefined;
   readonly predicted?: string | undefined;
   readonly kind?: string | undefined;
+  /** How large the object is: one of `SIZES`. */
+  readonly size?: string | undefined;
+  /** What the label is, as the query language says it of a label: `occluded:true`. */
+  readonly attribute?: string | undefined;
 }
 
-const FIELDS = ["set", "segment", "truth", "predicted", "kind"] as const;
+const FIELDS = ["set", "segment", "truth", "predicted", "kind", "size", "attribute"] as const;
 
 /** As one text for the address. */
 export function writeDrill(drill: Drill): string {
@@ -36,29 +42,27 @@ export function readDrill(text: string | undefined): Drill | undefined {
     truth: named("truth"),
     predicted: named("predicted"),
     kind: named("kind"),
+    size: named("size"),
+    attribute: named("attribute"),
   };
-}
-
-/** A text between double quotes, as the query language reads it. */
-export function quoted(text: string): string {
-  return `"${text.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;
-}
-
-/** Plain where one word would do, between quotes otherwise. */
-export function quotedIfNeeded(text: string): string {
-  const isKeyword = /^(and|or|not)$/i.test(text);
-  return /^[A-Za-z_][A-Za-z0-9_-]*$/.test(text) && !isKeyword ? text : quoted(text);
 }
 
 /** The query that selects the frames of a drill: `segment:"Night" outcome@v2(truth:car predicted:truck)`. */
 export function drillQuery(drill: Drill): string {
   const inside = [
     drill.kind && `kind:${drill.kind}`,
-    drill.truth && `truth:${quotedIfNeeded(drill.truth)}`,
-    drill.predicted && `predicted:${quotedIfNeeded(drill.predicted)}`,
+    drill.truth && `truth:${wordText(drill.truth)}`,
+    drill.predicted && `predicted:${wordText(drill.predicted)}`,
+    objectsWhere(drill),
   ].filter(Boolean);
-  const outcome = inside.length ? `outcome@${quotedIfNeeded(drill.set)}(${inside.join(" ")})` : "";
+  const outcome = inside.length ? `outcome@${wordText(drill.set)}(${inside.join(" ")})` : "";
   return [segmentQuery(drill.segment), outcome].filter(Boolean).join(" ");
+}
+
+/** The condition on the objects of the outcomes; empty without one. */
+export function objectsWhere({ size, attribute }: Drill): string {
+  const where = [SIZES.find(({ value }) => value === size)?.where, attribute && `label.${attribute}`];
+  return where.filter(Boolean).join(" ");
 }
 
 /** The query that selects a segment's frames; empty for All Frames. */
@@ -68,7 +72,7 @@ export function segmentQuery(segment: string | undefined): string {
 
 /** The query of flips within a segment. */
 export function flipsQuery(right: string, wrong: string, segment?: string): string {
-  const flipped = `flipped(${quotedIfNeeded(right)}, ${quotedIfNeeded(wrong)})`;
+  const flipped = `flipped(${wordText(right)}, ${wordText(wrong)})`;
   return [segmentQuery(segment), flipped].filter(Boolean).join(" ");
 }
 
