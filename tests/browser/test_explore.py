@@ -153,6 +153,16 @@ def test_keys_alone_find_select_and_look(open_page: OpenPage, street: Dataset) -
     expect(page.get_by_text(f"{len(ids)} selected")).to_be_visible()
 
 
+def test_the_address_of_a_dataset_leads_to_explore_and_keeps_the_query(
+    open_page: OpenPage, street: Dataset
+) -> None:
+    page = open_page("/p/demo/d/street?q=time_of_day:night")
+    expect(page).to_have_url(re.compile(rf"{EXPLORE}\?q=time_of_day:night$"))
+    expect(
+        page.get_by_text(f"{street.query('time_of_day:night').count()} frames", exact=True)
+    ).to_be_visible()
+
+
 def test_select_all_waits_for_the_number_of_the_new_query(open_page: OpenPage, street: Dataset) -> None:
     before, after = street.query("time_of_day:night"), street.query("time_of_day:night weather:rain")
     assert before.count() != after.count()

@@ -44,9 +44,9 @@ const bareRoute = createRoute({
 const startRoute = createRoute({
   getParentRoute: () => datasetRoute,
   path: "/",
-  beforeLoad: ({ params }) => {
+  beforeLoad: ({ params, search }) => {
     const start = FEATURES.find(({ link, path }) => link && !path.startsWith("/"));
-    const href = start ? pagePath(params as Place, start.path as "explore") : "/";
+    const href = start ? pagePath(params as Place, start.path as "explore", search) : "/";
     throw redirect({ href, replace: true });
   },
   component: Outlet,
