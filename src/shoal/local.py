@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from shoal.client.asgi import AsgiServer, InProcessTransport
 from shoal.client.connection import Shoal
-from shoal.errors import ConnectionFailedError, HomeInUseError
+from shoal.errors import ConnectionFailedError, HomeInUseError, UnauthenticatedError
 
 if TYPE_CHECKING:
     from shoal.client.transport import Transport
@@ -31,10 +31,12 @@ def connect(target: str | os.PathLike[str] | None = None, token: str | None = No
 
     Args:
         target: `http(s)://…` or a folder; default `$SHOAL_URL`, then `$SHOAL_HOME`, then `./shoal-data`.
-        token: sent to a server as `Authorization: Bearer …`; default `$SHOAL_TOKEN`.
+        token: sent to a server as `Authorization: Bearer …`; default the key of a folder's own server, then
+            `$SHOAL_TOKEN`.
 
     Raises:
         ConnectionFailedError: no server answers at the address.
+        UnauthenticatedError: the folder's server asks for a token, and its key is for another user's eyes.
         HomeInUseError: another process that is no server owns the folder.
     """
     address = os.fspath(target) if target is not None else default_target()
@@ -56,10 +58,10 @@ def default_target() -> str:
     return os.environ.get("SHOAL_URL") or os.environ.get("SHOAL_HOME") or DEFAULT_HOME
 
 
-def _network(url: str, token: str | None) -> Transport:
+def _network(url: str, token: str | None, *, is_direct: bool = False) -> Transport:
     from shoal.client.network import NetworkTransport
 
-    return NetworkTransport(url, token=token or os.environ.get("SHOAL_TOKEN"))
+    return NetworkTransport(url, token=token or os.environ.get("SHOAL_TOKEN"), is_direct=is_direct)
 
 
 def _owner_transport(home: Path, token: str | None) -> Transport | None:
@@ -70,10 +72,16 @@ def _owner_transport(home: Path, token: str | None) -> Transport | None:
     owner = read_owner(home)
     if owner is None or not owner.url:
         return None
-    transport = _network(owner.url, token or read_owner_key(home))
+    # The key is for the process that wrote it; on another machine another one may listen at that address.
+    key = read_owner_key(home) if owner.is_here else None
+    transport = _network(owner.url, token or key, is_direct=owner.is_here)
     try:
         served = Shoal(transport).health().home
     except ConnectionFailedError:
+        served = ""
+    except UnauthenticatedError:
+        if token or key is None:
+            raise
         served = ""
     if served and Path(served).resolve() == home:
         return transport

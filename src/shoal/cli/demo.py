@@ -14,7 +14,7 @@ from shoal.cli.gate import show_verdict
 from shoal.cli.matrix import show_matrix
 from shoal.cli.options import AsJson, Home
 from shoal.cli.output import print_json, print_note
-from shoal.cli.serve import told_address
+from shoal.cli.serve import tell
 from shoal.cli.usage import examples
 from shoal.errors import MissingExtraError, NotFoundError
 
@@ -125,7 +125,7 @@ def demo(
     if serve:
         from shoal.server.serving import serve as serve_home
 
-        serve_home(folder, port=port, open_browser=browser, on_ready=lambda url: told_address(folder, url))
+        serve_home(folder, port=port, open_browser=browser, on_ready=lambda serving: tell(folder, serving))
 
 
 def _street(folder: Path, n_frames: int, seed: int) -> Story:

@@ -5,15 +5,15 @@ from __future__ import annotations
 import os
 import socket
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from shoal.cli.options import Home
 from shoal.cli.usage import examples
 
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
-_EVERYWHERE = ("0.0.0.0", "::")
+if TYPE_CHECKING:
+    from shoal.server.serving import Serving
 
 
 def add_to(app: typer.Typer) -> None:
@@ -77,19 +77,15 @@ def serve(
         ray_address=ray_address or None,
         require_token=require_token,
         open_browser=browser,
-        on_ready=lambda url: _tell(folder, url, host=host, is_open=host in _LOOPBACK and not require_token),
+        on_ready=lambda serving: tell(folder, serving),
     )
 
 
-def told_address(folder: Path, url: str) -> None:
-    """Print where a folder is served."""
-    _tell(folder, url, host="127.0.0.1", is_open=True)
-
-
-def _tell(folder: Path, url: str, *, host: str, is_open: bool) -> None:
-    to_whom = "to this machine only" if is_open else "to everyone who has a token"
-    typer.echo(f"Serving {folder} at {url}, {to_whom}. Stop with Ctrl-C.")
-    if host in _EVERYWHERE:
-        typer.echo(f"Other machines find it at http://{socket.gethostname()}:{url.rpartition(':')[2]}.")
-    if host not in _LOOPBACK:
+def tell(folder: Path, serving: Serving) -> None:
+    """Print where a folder is served, and to whom."""
+    to_whom = "to everyone who has a token" if serving.requires_token else "to this machine only"
+    typer.echo(f"Serving {folder} at {serving.url}, {to_whom}. Stop with Ctrl-C.")
+    if serving.is_everywhere:
+        typer.echo(f"Other machines find it at http://{socket.gethostname()}:{serving.port}.")
+    if not serving.is_local:
         typer.echo("Tokens travel unencrypted: beyond a network you trust, put a proxy with TLS before it.")

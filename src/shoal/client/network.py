@@ -25,7 +25,8 @@ class NetworkTransport:
 
     Args:
         url: `http(s)://host[:port][/prefix]`.
-        token: sent as `Authorization: Bearer …` when given.
+        token: sent as `Authorization: Bearer …` when given; space around it does not count.
+        is_direct: whether to pass by the proxies the environment names, as for this machine's own servers.
         retry_delays_s: pauses before each repetition, seconds.
         backend: an httpx transport in place of real sockets.
         sleep: waits so many seconds.
@@ -41,6 +42,7 @@ class NetworkTransport:
         url: str,
         *,
         token: str | None = None,
+        is_direct: bool = False,
         retry_delays_s: Sequence[float] = RETRY_DELAYS_S,
         backend: httpx.BaseTransport | None = None,
         sleep: Callable[[float], None] = time.sleep,
@@ -54,11 +56,11 @@ class NetworkTransport:
         self._delays = tuple(retry_delays_s)
         self._sleep = sleep
         self._client = httpx.Client(
-            headers={"authorization": f"Bearer {token}"} if token else None,
+            headers=_authorization(token),
             timeout=_TIMEOUT,
             transport=backend,
             # A proxy from the environment cannot reach this machine's own loopback.
-            trust_env=parts.hostname not in _LOOPBACK,
+            trust_env=not is_direct and parts.hostname not in _LOOPBACK,
         )
         self.close = weakref.finalize(self, self._client.close)
 
@@ -106,3 +108,15 @@ class NetworkTransport:
             f"No answer from {self.address}: {error or type(error).__name__}.",
             hint="Check the address, and that the server runs there (`shoal serve --home DIR`).",
         )
+
+
+def _authorization(token: str | None) -> dict[str, str] | None:
+    secret = token.strip() if token else ""
+    if not secret:
+        return None
+    if not (secret.isascii() and secret.isprintable()) or " " in secret:
+        # The value is not repeated: errors end in logs.
+        raise InvalidInputError(
+            "The token holds characters no token has.", hint="Copy it whole: it begins with shoal_."
+        )
+    return {"authorization": f"Bearer {secret}"}

@@ -71,10 +71,11 @@ class Tokens:
         return [Token(self._session, item) for item in body.items]
 
     def __getitem__(self, name: str) -> Token:
-        for token in self.list():
-            if name in (token.name, token.id):
-                return token
-        raise NotFoundError(f"There is no token {name!r}.")
+        tokens = self.list()
+        by_name = {token.name: token for token in tokens} | {token.id: token for token in tokens}
+        if name not in by_name:
+            raise NotFoundError(f"There is no token {name!r}.")
+        return by_name[name]
 
     def __iter__(self) -> Iterator[Token]:
         return iter(self.list())

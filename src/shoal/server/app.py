@@ -53,8 +53,8 @@ def create_app(
     if requires_token and not runtime.tokens.are_any():
         runtime.close()
         raise ForbiddenError(
-            "Whoever can reach this server needs a token, and there is none yet.",
-            hint=f"Make the first one: shoal token create NAME --home {runtime.home.path}",
+            "Whoever can reach this server needs a token, and there is none that holds.",
+            hint=f"Make one: shoal token create NAME --home {runtime.home.path}",
         )
 
     @asynccontextmanager

@@ -10,11 +10,11 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shoal.errors import ForbiddenError, ShoalError, TooLargeError
-from shoal.server.limits import MAX_BODY_BYTES, too_large
+from shoal.server.limits import body_limit, too_large
 from shoal.server.page import is_interface
 from shoal.server.problems import problem_response
 
-_LOCAL_NAMES = ("localhost", "shoal.local")
+_LOCAL_NAMES = ("localhost",)
 
 
 def is_loopback(host: str) -> bool:
@@ -50,23 +50,28 @@ class Guard:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        fault = self._wrong_name(headers) or _fault(headers, scope["path"])
+        limit = body_limit(scope["path"])
+        fault = self._from_elsewhere(scope, headers) or _fault(headers, scope["path"], limit)
         if fault is not None:
             await problem_response(fault)(scope, receive, send)
             return
-        await self._app(scope, _limited(receive), send)
+        await self._app(scope, _limited(receive, limit), send)
 
-    def _wrong_name(self, headers: Headers) -> ShoalError | None:
-        host = headers.get("host", "")
-        if self._is_open_to_all or is_loopback(_host_name(host)):
+    def _from_elsewhere(self, scope: Scope, headers: Headers) -> ShoalError | None:
+        if self._is_open_to_all:
             return None
-        return ForbiddenError(
-            f"The name {host!r} is not this machine's.",
-            hint="Without tokens the server answers only on 127.0.0.1 and localhost; see --require-token.",
-        )
+        hint = "Without tokens the server answers only on 127.0.0.1 and localhost; see --require-token."
+        host = headers.get("host", "")
+        if not is_loopback(_host_name(host)):
+            return ForbiddenError(f"The name {host!r} is not this machine's.", hint=hint)
+        # A proxy on this machine tells whom it speaks for.
+        caller = (scope.get("client") or ("", 0))[0]
+        if _is_address(caller) and not is_loopback(caller):
+            return ForbiddenError(f"The caller {caller} is not this machine.", hint=hint)
+        return None
 
 
-def _limited(receive: Receive) -> Receive:
+def _limited(receive: Receive, limit: int) -> Receive:
     """Count what is received: a body sent in pieces tells its size to nobody beforehand."""
     n_bytes = 0
 
@@ -74,7 +79,7 @@ def _limited(receive: Receive) -> Receive:
         nonlocal n_bytes
         message = await receive()
         n_bytes += len(message.get("body", b""))
-        if n_bytes > MAX_BODY_BYTES:
+        if n_bytes > limit:
             # Anything else raised here would be answered as a body that cannot be parsed.
             raise HTTPException(TooLargeError.status)
         return message
@@ -82,17 +87,32 @@ def _limited(receive: Receive) -> Receive:
     return counted
 
 
-def _fault(headers: Headers, path: str) -> ShoalError | None:
+def _fault(headers: Headers, path: str, limit: int) -> ShoalError | None:
     origin = headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc != headers.get("host", ""):
+    if origin is not None and _address(origin) != headers.get("host", ""):
         return ForbiddenError(f"Requests from pages of {origin!r} are not answered.")
     # A link from elsewhere may lead to the page, which asks for its numbers itself.
     if is_interface(path) and headers.get("sec-fetch-site") in ("cross-site", "same-site"):
         return ForbiddenError("Requests from pages of other sites are not answered.")
     length = headers.get("content-length", "0")
-    if length.isdigit() and int(length) > MAX_BODY_BYTES:
-        return too_large(f"{int(length):,}")
+    if length.isdigit() and int(length) > limit:
+        return too_large(f"{int(length):,}", limit)
     return None
+
+
+def _address(origin: str) -> str | None:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return None
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _host_name(host: str) -> str:

@@ -14,7 +14,7 @@ from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 from shoal.errors import InvalidInputError, NotFoundError, ShoalError, StorageError, TooLargeError
-from shoal.server.limits import MAX_BODY_BYTES, too_large
+from shoal.server.limits import body_limit, too_large
 from shoal.services.jobs import problem_body
 
 logger = logging.getLogger(__name__)
@@ -50,10 +50,17 @@ async def _on_validation_error(_request: Request, error: Exception) -> Response:
     more = f" ({len(faults) - 1} more faults)" if len(faults) > 1 else ""
     return problem_response(
         InvalidInputError(
-            f"{place}: {first['msg']}, found {_found(first)}{more}.",
+            f"{place}: {_expected(first)}, found {_found(first)}{more}.",
             location={"field": place, "all": [".".join(str(part) for part in f["loc"]) for f in faults[:50]]},
         )
     )
+
+
+def _expected(fault: Mapping[str, Any]) -> str:
+    # All patterns of the wire are those of names.
+    if fault["type"] == "string_pattern_mismatch":
+        return "expected letters, digits, '_', '.' and '-'"
+    return str(fault["msg"])
 
 
 def _found(fault: Mapping[str, Any]) -> str:
@@ -72,7 +79,8 @@ async def _on_http_error(request: Request, error: Exception) -> Response:
             )
         )
     if error.status_code == TooLargeError.status:
-        return problem_response(too_large(f"more than {MAX_BODY_BYTES:,}"))
+        limit = body_limit(request.url.path)
+        return problem_response(too_large(f"more than {limit:,}", limit))
     fault = InvalidInputError(f"{request.method} {request.url.path}: {error.detail}.")
     return problem_response(fault, status=error.status_code, headers=error.headers)
 

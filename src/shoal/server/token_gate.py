@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from typing import Final
 
-from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from shoal.errors import ShoalError, UnauthenticatedError
 from shoal.server.aquarium import answers as aquarium_answers
 from shoal.server.aquarium import wiring as aquarium
+from shoal.server.limits import WAY_IN
 from shoal.server.page import is_interface
 from shoal.server.problems import problem_response
 from shoal.services import sessions
@@ -21,21 +22,22 @@ from shoal.services.runtime import Runtime
 
 logger = logging.getLogger(__name__)
 
-_WAY_IN: Final = "/api/v1/session"
 _SIGNED: Final = tuple(f"{aquarium.PREFIX}/{part}/" for part in aquarium.SIGNED)
 
-_HINT: Final = (
+_MAKE_ONE: Final = (
     "Make one with `shoal token create NAME` beside the server, or in its page under Settings; pass it as "
     "token=…, $SHOAL_TOKEN or `Authorization: Bearer …`."
 )
+_LEAVE_IT_OUT: Final = "This server asks for none: leave it out (unset SHOAL_TOKEN)."
 
 
 class TokenGate:
     """Finds out whose token came with a request, and refuses requests without one where one is required.
 
-    A secret of Shoal's that does not hold is refused everywhere: whoever sends it believes that it does.
-    Other credentials mean nothing where none is required, as those of the product Shoal's old client was
-    made for.  `request.state.holder` is whose token it was, `None` when none came.
+    A secret of Shoal's that does not hold is refused everywhere but on the way in: whoever sends it believes
+    that it does.  Other credentials mean nothing where none is required, as those of the product Shoal's old
+    client was made for, and no more than none beside a cookie, as those of a proxy.
+    `request.state.holder` is whose token it was, `None` when none came.
 
     Args:
         app: the application behind the gate.
@@ -50,50 +52,52 @@ class TokenGate:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or answer that it may not."""
-        if scope["type"] != "http" or not is_interface(scope["path"]):
+        if scope["type"] != "http" or not is_interface(path := scope["path"]):
             await self._app(scope, receive, send)
             return
         try:
-            holder = self._holder(Headers(scope=scope))
-            if holder is None and self._is_required and not _is_open(scope["path"]):
-                raise UnauthenticatedError("This server asks for a token, and none came.", hint=_HINT)
-        except UnauthenticatedError as error:
-            await _refusal(scope["path"], error)(scope, receive, send)
+            holder = self._admitted(Headers(scope=scope), path)
+        except ShoalError as error:
+            await _refusal(path, error)(scope, receive, send)
             return
-        if holder is not None:
-            await self._note_use(holder)
+        if holder is not None and self._runtime.tokens.is_use_due(holder):
+            # Nobody waits for it: the catalog has one writer, and a long write may hold it.
+            asyncio.get_running_loop().run_in_executor(None, self._note_use, holder)
         await self._app({**scope, "state": {**scope.get("state", {}), "holder": holder}}, receive, send)
 
-    def _holder(self, headers: Headers) -> Holder | None:
-        presented = _presented(headers)
-        if presented is None:
-            return sessions.holder_of(self._runtime, _cookie(headers, sessions.cookie_name(self._runtime)))
-        secret, name = presented
-        holder = self._runtime.tokens.holder(secret)
-        is_named = holder is None or name is None or name in (holder.name, holder.id)
-        if holder is not None and is_named:
+    def _admitted(self, headers: Headers, path: str) -> Holder | None:
+        holder, fault = self._holder(headers)
+        if holder is not None or path == WAY_IN:
             return holder
-        if self._is_required or secret.startswith(PREFIX):
-            raise UnauthenticatedError(
-                "The token that came is unknown, was revoked, or has expired."
-                if is_named
-                else f"The key that came with app id {name!r} is that of another token.",
-                hint=_HINT,
-            )
+        if fault is None and self._is_required and not path.startswith(_SIGNED):
+            fault = "This server asks for a token, and none came."
+        if fault is not None:
+            raise UnauthenticatedError(fault, hint=_MAKE_ONE if self._is_required else _LEAVE_IT_OUT)
         return None
 
-    async def _note_use(self, holder: Holder) -> None:
-        if not self._runtime.tokens.is_use_due(holder):
-            return
+    def _holder(self, headers: Headers) -> tuple[Holder | None, str | None]:
+        """Return whose token came, and what is wrong with what came instead."""
+        fault = None
+        if presented := _presented(headers):
+            secret, name = presented
+            holder = self._runtime.tokens.holder(secret)
+            if holder is not None:
+                if name is None or name in (holder.name, holder.id):
+                    return holder, None
+                return None, f"The key that came with app id {name!r} is that of another token."
+            if self._is_required or secret.startswith(PREFIX):
+                fault = "The token that came is unknown, was revoked, or has expired."
+            if secret.startswith(PREFIX):
+                return None, fault
+        cookie = _cookie(headers, sessions.cookie_name(self._runtime))
+        return sessions.holder_of(self._runtime, cookie), fault
+
+    def _note_use(self, holder: Holder) -> None:
         try:
-            await run_in_threadpool(self._runtime.tokens.note_use, holder)
-        except ShoalError:
+            self._runtime.tokens.note_use(holder)
+        except Exception:
+            # What is noted is for people to look at; a server that closes, or a full disk, may lose it.
             logger.warning("The last use of token %s was not written down.", holder.name, exc_info=True)
-
-
-def _is_open(path: str) -> bool:
-    """Return whether a path is answered without a token: the way in, and links with their own permission."""
-    return path == _WAY_IN or path.startswith(_SIGNED)
 
 
 def _presented(headers: Headers) -> tuple[str, str | None] | None:
@@ -112,7 +116,8 @@ def _cookie(headers: Headers, name: str) -> str | None:
     return cookie_parser(headers.get("cookie", "")).get(name)
 
 
-def _refusal(path: str, error: UnauthenticatedError) -> ASGIApp:
+def _refusal(path: str, error: ShoalError) -> ASGIApp:
     if path.startswith(f"{aquarium.PREFIX}/"):
         return aquarium_answers.refusal(str(error), error.status)
-    return problem_response(error, headers={"WWW-Authenticate": "Bearer"})
+    challenge = {"WWW-Authenticate": "Bearer"} if isinstance(error, UnauthenticatedError) else None
+    return problem_response(error, headers=challenge)

@@ -11,6 +11,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from shoal.errors import InvalidInputError
+from shoal.services.credentials import author_of
 from shoal.services.elements import element_ids
 from shoal.services.lookup import segment_named, segment_version
 from shoal.services.scene import Scene, open_scene
@@ -70,7 +71,7 @@ def change_answers(
                     segment_id=segment.id,
                     ordinal=int(one),
                     is_accepted=is_accepted,
-                    author=request.author or author,
+                    author=author_of(request.author, author),
                 )
                 for one in found[way]
             )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from shoal.errors import NotFoundError
+from shoal.services.credentials import author_of
 from shoal.services.lookup import dataset_named, segment_named
 from shoal.services.runtime import Runtime
 from shoal.store.catalog import Comment
@@ -31,7 +32,7 @@ def add_comment(
     """Add a remark to a segment."""
     with runtime.catalog.begin() as session:
         row = segment_named(session, dataset_named(session, project, dataset), segment)
-        comment = Comment(segment_id=row.id, author=request.author or author, text=request.text)
+        comment = Comment(segment_id=row.id, author=author_of(request.author, author), text=request.text)
         session.add(comment)
         session.flush()
         return _body(comment)

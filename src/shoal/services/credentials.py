@@ -52,6 +52,13 @@ def digest_of(secret: str) -> str:
     return sha256(secret.encode(errors="surrogatepass")).hexdigest()
 
 
+def author_of(claimed: str, token: str) -> str:
+    """Return whom a change is kept under: who it is said to be by, and whose token says so."""
+    if not claimed or claimed == token:
+        return token
+    return f"{claimed} (token {token})" if token else claimed
+
+
 class TokenRegister:
     """The tokens of a home in memory, read anew after each change; only this process changes them.
 

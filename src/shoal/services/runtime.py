@@ -16,7 +16,6 @@ from shoal.services.workers import Workers
 from shoal.store.catalog import Catalog
 from shoal.store.derived import Derived
 from shoal.store.home import Home
-from shoal.store.signing_key import signing_key
 from shoal.store.staging import Staging, UploadLimits
 
 if TYPE_CHECKING:
@@ -105,11 +104,6 @@ class Runtime:
     def tokens(self) -> TokenRegister:
         """The tokens that hold."""
         return TokenRegister(self.catalog, owner_key=self.home.owner_key)
-
-    @cached_property
-    def signing_key(self) -> str:
-        """What links and cookies are signed with."""
-        return signing_key(self.catalog)
 
     @cached_property
     def derived(self) -> Derived:

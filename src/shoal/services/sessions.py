@@ -17,7 +17,7 @@ LIFETIME_S: Final = _SIGNED_IN.lifetime_s
 
 def cookie_name(runtime: Runtime) -> str:
     """Return the cookie's name: browsers send cookies to all ports of a machine, where two Shoals may be."""
-    return f"shoal_session_{sha256(runtime.signing_key.encode()).hexdigest()[:8]}"
+    return f"shoal_session_{sha256(runtime.home.signing_key.encode()).hexdigest()[:8]}"
 
 
 def sign_in(runtime: Runtime, secret: str) -> tuple[Holder, str]:
@@ -43,4 +43,4 @@ def holder_of(runtime: Runtime, cookie: str | None) -> Holder | None:
         claims = verify(runtime, _SIGNED_IN, cookie)
     except ForbiddenError:
         return None
-    return runtime.tokens.holder_of(claims["token"])
+    return runtime.tokens.holder_of(str(claims.get("token")))

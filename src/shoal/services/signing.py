@@ -49,7 +49,7 @@ def verify(runtime: Runtime, purpose: Purpose, text: str) -> dict[str, Any]:
 
 def _serializer(runtime: Runtime, purpose: Purpose) -> URLSafeTimedSerializer:
     return URLSafeTimedSerializer(
-        runtime.signing_key,
+        runtime.home.signing_key,
         salt=purpose.name,
         signer_kwargs={"digest_method": sha256, "key_derivation": "hmac"},
     )

@@ -12,6 +12,7 @@ from shoal.errors import InvalidInputError, NotEvaluableError, ShoalError
 from shoal.kernels.objects import BoolArray, FloatArray, Int64Array
 from shoal.model.embedding import Ranking
 from shoal.services.answers import answered
+from shoal.services.credentials import author_of
 from shoal.services.lookup import check_revision, segment_named, segment_version
 from shoal.services.neighbours import Seeds, distances_to, nearest_elements, seeds_of
 from shoal.services.scene import Scene, open_scene
@@ -133,7 +134,7 @@ def save_accepted(
             np.union1d(decode(current.members), added),
             {**origin, **counts, **({"selected_on": sorted(errors)} if errors else {})},
             scene.source.version_id,
-            author=request.author or author,
+            author=author_of(request.author, author),
             note=request.note,
         )
         session.execute(delete(Answer).where(Answer.segment_id == segment.id, Answer.is_accepted))

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from datetime import timedelta
+from typing import Final
 
 from sqlalchemy import select
 
-from shoal.errors import AlreadyExistsError
+from shoal.errors import AlreadyExistsError, InvalidInputError
 from shoal.services.credentials import PREFIX, Holder, digest_of
 from shoal.services.lookup import not_found
 from shoal.services.runtime import Runtime
 from shoal.store.catalog import Token, now
 from shoal.wire.tokens import TokenBody, TokenCreate, TokenList, TokenSecret
+
+_ID: Final = re.compile(r"tk_[0-9a-z]{12}")
 
 URL = "/settings"
 """Where the page shows them."""
@@ -31,7 +35,13 @@ def create_token(runtime: Runtime, request: TokenCreate, *, maker: Holder) -> To
 
     Raises:
         AlreadyExistsError: the name is taken.
+        InvalidInputError: the name looks like the id of a token, which would make it unclear which is meant.
     """
+    if _ID.fullmatch(request.name):
+        raise InvalidInputError(
+            f"Expected a name, found {request.name!r}, which looks like the id of a token.",
+            location={"field": "name"},
+        )
     secret = PREFIX + secrets.token_urlsafe(32)
     days = request.expires_in_days
     with runtime.catalog.begin() as session:
@@ -62,7 +72,7 @@ def revoke_token(runtime: Runtime, name: str) -> None:
         NotFoundError: there is none.
     """
     with runtime.catalog.begin() as session:
-        token = session.scalar(select(Token).where((Token.name == name) | (Token.id == name)))
+        token = session.get(Token, name) or session.scalar(select(Token).where(Token.name == name))
         if token is None:
             raise not_found("token", name, session.scalars(select(Token.name)))
         session.delete(token)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
 from shoal.errors import InvalidInputError, StorageError
 from shoal.store.catalog import Catalog, Fact, new_id
-from shoal.store.files import read_json, write_json
+from shoal.store.files import read_json, read_secret, write_json, write_secret
 from shoal.store.garbage import collect_garbage
 from shoal.store.locks import NamedLocks
 from shoal.store.ownership import Owner, Ownership, read_owner
@@ -97,6 +99,19 @@ class Home:
     def owner_key(self) -> str:
         """What lets this machine's user call this process without a token; see `Ownership`."""
         return self._ownership.key
+
+    @cached_property
+    def signing_key(self) -> str:
+        """What this home signs links and cookies with: 64 hexadecimal digits in a file for this user's eyes.
+
+        Not in the catalog: whoever may read that, or a copy of it, could sign in as anybody.
+        """
+        path = self.path / "signing.key"
+        found = read_secret(path)
+        if found is None:
+            found = secrets.token_hex(32)
+            write_secret(path, found)
+        return found
 
     def set_url(self, url: str) -> None:
         """Tell others where this process serves the home."""

@@ -12,7 +12,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from shoal.errors import HomeInUseError
-from shoal.store.files import read_json, write_json
+from shoal.store.files import read_json, read_secret, write_json, write_secret
 
 WAIT_S = 0.2
 """How long to wait for a lock: an owner that is just closing gets the time to finish."""
@@ -37,9 +37,14 @@ class Owner:
     birth: int = 0
 
     @property
+    def is_here(self) -> bool:
+        """Whether the process runs on this machine."""
+        return self.host == socket.gethostname()
+
+    @property
     def is_alive(self) -> bool:
         """Whether the process still runs; on another machine it is taken to."""
-        if self.host != socket.gethostname():
+        if not self.is_here:
             return True
         try:
             os.kill(self.pid, 0)
@@ -79,10 +84,7 @@ def read_owner_key(path: Path) -> str | None:
     Args:
         path: the home's folder; it need not exist.
     """
-    try:
-        return (path / "owner.key").read_text(encoding="ascii").strip() or None
-    except (OSError, ValueError):
-        return None
+    return read_secret(path / "owner.key")
 
 
 class Ownership:
@@ -105,9 +107,7 @@ class Ownership:
         except Timeout as error:
             raise _in_use(path, read_owner(path)) from error
         self.key = secrets.token_urlsafe(32)
-        self._key_file.unlink(missing_ok=True)
-        with open(self._key_file, "x", encoding="ascii", opener=_for_this_user) as file:
-            file.write(self.key)
+        write_secret(self._key_file, self.key)
         self.set_url(url)
 
     def set_url(self, url: str) -> None:
@@ -117,14 +117,11 @@ class Ownership:
         write_json(self._file, asdict(Owner(pid, socket.gethostname(), url, started, birth_of(pid))))
 
     def release(self) -> None:
-        """Let others have the home."""
-        self._file.unlink(missing_ok=True)
-        self._key_file.unlink(missing_ok=True)
-        self._lock.release()
-
-
-def _for_this_user(path: str, flags: int) -> int:
-    return os.open(path, flags, mode=0o600)
+        """Let others have the home; what the next owner writes stays when this is called again."""
+        if self._lock.is_locked:
+            self._file.unlink(missing_ok=True)
+            self._key_file.unlink(missing_ok=True)
+            self._lock.release()
 
 
 def _in_use(path: Path, owner: Owner | None) -> HomeInUseError:
@@ -132,7 +129,7 @@ def _in_use(path: Path, owner: Owner | None) -> HomeInUseError:
         return HomeInUseError(
             f"The folder {path} is being opened by another process.", hint="Try again in a moment."
         )
-    where = f" on {owner.host}" if owner.host != socket.gethostname() else ""
+    where = "" if owner.is_here else f" on {owner.host}"
     serving = f", which serves it at {owner.url}" if owner.url else ""
     return HomeInUseError(
         f"The folder {path} is in use by process {owner.pid}{where}{serving}.",

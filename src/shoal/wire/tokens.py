@@ -33,7 +33,7 @@ class TokenBody(Shape):
 class TokenSecret(TokenBody):
     """A new token with its secret, told this once."""
 
-    secret: str
+    secret: str = Field(repr=False)
 
 
 class TokenList(Shape):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
 
 import httpx
 import pytest
@@ -212,6 +215,85 @@ def test_a_revoked_token_is_refused_at_once_in_every_form(closed: Closed, sh: Sh
         sh.tokens["bob"]
 
 
+def test_a_token_cannot_stand_before_another(sh: Shoal) -> None:
+    mallory = sh.tokens.create("mallory")
+    with pytest.raises(InvalidInputError, match="looks like the id of a token"):
+        sh.tokens.create(mallory.id)
+    mallory.revoke()
+    assert "mallory" not in [token.name for token in sh.tokens]
+
+
+def test_what_signs_cookies_is_not_in_the_catalog(closed: Closed) -> None:
+    key = closed.home / "signing.key"
+    assert stat.S_IMODE(key.stat().st_mode) == 0o600
+    for file in closed.home.glob("catalog*"):
+        assert key.read_bytes() not in file.read_bytes()
+
+
+def test_credentials_of_a_proxy_do_not_lock_a_browser_out(closed: Closed) -> None:
+    proxied = {"authorization": "Bearer eyJhbGciOi.of.the-proxy"}
+    with httpx.Client(base_url=f"{closed.url}/api/v1", headers=proxied) as browser:
+        assert browser.get("/session").json()["name"] is None
+        assert browser.get("/projects").status_code == 401
+        assert browser.post("/session", json={"token": closed.anna}).status_code == 200
+        assert browser.get("/projects").status_code == 200
+
+
+def test_little_is_read_of_whoever_has_no_token(closed: Closed) -> None:
+    for size in (5_000, 5_000_000):
+        answer = httpx.post(f"{closed.url}/api/v1/session", content=b" " * size)
+        assert problem_of(answer, 413, "too_large")["location"] == {"limit": 4096}
+    pieces = httpx.post(f"{closed.url}/api/v1/session", content=iter([b" " * 3000, b" " * 3000]))
+    assert problem_of(pieces, 413, "too_large")["location"] == {"limit": 4096}
+    for way in ("simple", "session"):
+        answer = httpx.put(
+            f"{closed.url}{AQUARIUM}/storage/{way}/x.y.z",
+            content=b"1",
+            headers={"content-range": "bytes 0-0/1"},
+        )
+        assert answer.status_code == 403
+
+
+@pytest.mark.parametrize("around", ["{}\n", " {} ", "\t{}\r\n"])
+def test_space_around_a_token_does_not_count(closed: Closed, around: str) -> None:
+    with shoal.connect(closed.url, token=around.format(closed.anna)) as sh:
+        assert sh.projects
+
+
+@pytest.mark.parametrize("odd", ["sh\noal_x", "shoal_é", "shoal _x", "shoal_\x00"])
+def test_an_odd_token_is_refused_and_not_repeated(closed: Closed, odd: str) -> None:
+    with pytest.raises(InvalidInputError, match="no token has") as caught:
+        shoal.connect(closed.url, token=odd)
+    assert odd not in str(caught.value)
+
+
+def test_the_key_of_a_folder_is_not_sent_from_another_machine(tmp_path: Path) -> None:
+    heard: list[str | None] = []
+
+    class Listener(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            heard.append(self.headers.get("authorization"))
+            self.send_response(404)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    with HTTPServer(("127.0.0.1", 0), Listener) as listener:
+        Thread(target=listener.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{listener.server_port}"
+        home = tmp_path / "home"
+        with Home.open(home):
+            pass
+        (home / "owner.key").write_text("secret of another process")
+        owner = {"pid": 1, "host": "another.machine", "url": url, "started": ""}
+        (home / "owner.json").write_text(json.dumps(owner))
+        with shoal.connect(home) as sh:
+            assert sh.projects == []
+        listener.shutdown()
+    assert heard == [None]
+
+
 def test_secrets_are_told_once_and_not_kept(closed: Closed, sh: Shoal) -> None:
     made = sh.tokens.create("carol")
     assert made.secret is not None
@@ -245,7 +327,7 @@ def test_what_is_changed_bears_the_tokens_name(sh: Shoal) -> None:
     segment.add(ids=["f1"])
     assert [version.author for version in segment.versions] == ["anna", "anna"]
     assert segment.comment("looks odd").author == "anna"
-    assert segment.comment("to me too", author="bert").author == "bert"
+    assert segment.comment("to me too", author="bert").author == "bert (token anna)"
 
 
 def test_who_may_read_the_folder_needs_no_token(closed: Closed) -> None:
@@ -296,6 +378,19 @@ def test_a_server_for_other_machines_asks_for_tokens_unasked(tmp_path: Path) -> 
             assert sh.projects == []
 
 
+def test_this_machine_has_more_addresses_than_one(tmp_path: Path) -> None:
+    with running_server(tmp_path / "home", "--host", "127.0.0.2") as server:
+        assert httpx.get(f"{server.url}/api/v1/session").json()["requires_token"] is False
+
+
+def test_closing_twice_leaves_the_next_owner_its_files(tmp_path: Path) -> None:
+    first = Home.open(tmp_path / "home")
+    first.close()
+    with Home.open(tmp_path / "home") as second:
+        first.close()
+        assert (tmp_path / "home" / "owner.key").read_text() == second.owner_key
+
+
 def test_an_open_server_takes_any_credential_but_a_dead_token(tmp_path: Path) -> None:
     home = tmp_path / "home"
     dead = run_shoal("token", "create", "anna", home=home).stdout.strip()
@@ -304,5 +399,7 @@ def test_an_open_server_takes_any_credential_but_a_dead_token(tmp_path: Path) ->
         for headers in ({}, {"x-illume-api-key": "any"}, {"authorization": "Bearer any"}):
             assert httpx.get(f"{server.url}{AQUARIUM}/projects", headers=headers).status_code == 200
         for headers in ({"x-illume-api-key": dead}, {"authorization": f"Bearer {dead}"}):
-            assert httpx.get(f"{server.url}{AQUARIUM}/projects", headers=headers).status_code == 401
+            refused = httpx.get(f"{server.url}{AQUARIUM}/projects", headers=headers)
+            assert refused.status_code == 401
+            assert "This server asks for none" in refused.text
         assert httpx.get(f"{server.url}/api/v1/session").json()["requires_token"] is False

@@ -45,6 +45,8 @@ def test_own_names_are_answered(served: Any, host: str) -> None:
         {"origin": "https://evil.example"},
         {"origin": "http://127.0.0.1:1"},
         {"origin": "null"},
+        {"origin": "http://["},
+        {"x-forwarded-for": "203.0.113.8"},
         {"sec-fetch-site": "cross-site"},
         {"sec-fetch-site": "same-site"},
     ],

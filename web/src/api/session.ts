@@ -3,6 +3,7 @@
 import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { answer, client } from "./client";
 import { keys } from "./keys";
+import { ApiProblem } from "./problem";
 
 export const sessionOptions = () =>
   queryOptions({
@@ -16,11 +17,25 @@ export const useSession = () => useQuery(sessionOptions());
 
 const isAboutData = ({ queryKey }: { queryKey: readonly unknown[] }) => queryKey[0] !== keys.session[0];
 
+const NO_COOKIE = {
+  type: "",
+  title: "Not signed in",
+  status: 0,
+  code: "no_cookie",
+  detail: "The token is good, but this browser did not keep the cookie that stands for it.",
+  hint: "Allow cookies for this address, and open it by the same name and scheme each time.",
+};
+
 /** Sign in; every answer that was kept is forgotten. */
 export function useSignIn() {
   const kept = useQueryClient();
   return useMutation({
-    mutationFn: (token: string) => answer(client.POST("/api/v1/session", { body: { token } })),
+    mutationFn: async (token: string) => {
+      await answer(client.POST("/api/v1/session", { body: { token } }));
+      const session = await answer(client.GET("/api/v1/session"));
+      if (session.name === null) throw new ApiProblem(NO_COOKIE);
+      return session;
+    },
     onSuccess: (session) => {
       kept.removeQueries({ predicate: isAboutData });
       kept.setQueryData(keys.session, session);

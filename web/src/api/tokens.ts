@@ -19,7 +19,6 @@ export function useCreateToken() {
   const kept = useQueryClient();
   return useMutation({
     mutationFn: (body: TokenCreate) => answer(client.POST("/api/v1/tokens", { body })),
-    gcTime: 0,
     onSuccess: () => kept.invalidateQueries({ queryKey: keys.tokens }),
   });
 }

@@ -61,6 +61,7 @@ async def put_chunk(
     request: Request, runtime: RuntimeOf, token: str, content_range: Annotated[str, Header()]
 ) -> Response:
     """Take a chunk, or tell how far the file is."""
+    incoming.check_session(runtime, token)
     data = await request.body()
     received = await run_in_threadpool(incoming.receive, runtime, token, content_range, data)
     if received.is_whole:
@@ -72,6 +73,7 @@ async def put_chunk(
 @router.put("/storage/simple/{token}")
 async def put_asset(request: Request, runtime: RuntimeOf, token: str) -> dict[str, Any]:
     """Take a whole file and keep it."""
+    incoming.check_asset(runtime, token)
     data = await request.body()
     await run_in_threadpool(incoming.receive_asset, runtime, token, data)
     return {}
@@ -79,6 +81,6 @@ async def put_asset(request: Request, runtime: RuntimeOf, token: str) -> dict[st
 
 @router.get("/storage/objects/{upload}/{name}")
 def get_asset(runtime: RuntimeOf, upload: str, name: str) -> FileResponse:
-    """Send an asset; its name is as hard to guess as a token.  Whatever it is, it runs nothing."""
+    """Send an asset; its address has 60 random bits and does not end.  Whatever it is, it runs nothing."""
     headers = {"Content-Security-Policy": "sandbox; default-src 'none'", "X-Content-Type-Options": "nosniff"}
     return FileResponse(incoming.asset_path(runtime, upload, name), headers=headers)

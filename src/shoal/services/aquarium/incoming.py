@@ -72,6 +72,16 @@ def begin(runtime: Runtime, token: str, n_bytes: str | None) -> str:
     return f"storage/session/{session}"
 
 
+def check_session(runtime: Runtime, token: str) -> None:
+    """Raise `ForbiddenError` when a link is none for chunks: before a body is read."""
+    verify(runtime, _SESSION, token)
+
+
+def check_asset(runtime: Runtime, token: str) -> None:
+    """Raise `ForbiddenError` when a link is none for an asset: before a body is read."""
+    verify(runtime, _ASSET, token)
+
+
 def receive(runtime: Runtime, token: str, content_range: str, data: bytes) -> Received:
     """Take a chunk, or tell how far a file is when the range is `bytes */…`; a chunk sent again is harmless.
 

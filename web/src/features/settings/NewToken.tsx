@@ -21,10 +21,12 @@ interface NewTokenProps {
 
 /** The dialog. */
 export function NewToken({ opened, onClose }: NewTokenProps) {
-  const [secret, setSecret] = useState<string | null>(null);
+  const create = useCreateToken();
+  const secret = create.data?.secret ?? null;
   const close = () => {
+    if (create.isPending) return;
     onClose();
-    setSecret(null);
+    create.reset();
   };
   return (
     <Modal
@@ -32,27 +34,25 @@ export function NewToken({ opened, onClose }: NewTokenProps) {
       onClose={close}
       title={secret === null ? "New token" : "Keep it now: it is not shown again"}
       closeButtonProps={{ "aria-label": "Close" }}
-      // A click beside the dialog must not lose what cannot be read again.
+      // Nothing done by the way may lose what cannot be read again.
+      withCloseButton={secret === null}
       closeOnClickOutside={secret === null}
+      closeOnEscape={secret === null}
     >
-      {secret === null ? (
-        <Form onMade={setSecret} onClose={close} />
-      ) : (
-        <Made secret={secret} onClose={close} />
-      )}
+      {secret === null ? <Form create={create} onClose={close} /> : <Made secret={secret} onClose={close} />}
     </Modal>
   );
 }
 
-function Form({ onMade, onClose }: { onMade: (secret: string) => void; onClose: () => void }) {
+interface FormProps {
+  readonly create: ReturnType<typeof useCreateToken>;
+  readonly onClose: () => void;
+}
+
+function Form({ create, onClose }: FormProps) {
   const [name, setName] = useState("");
   const [days, setDays] = useState("90");
-  const create = useCreateToken();
-  const save = () =>
-    create.mutate(
-      { name: name.trim(), expires_in_days: days ? Number(days) : null },
-      { onSuccess: ({ secret }) => onMade(secret) },
-    );
+  const save = () => create.mutate({ name: name.trim(), expires_in_days: days ? Number(days) : null });
   return (
     <form
       onSubmit={(event) => {
