@@ -32,6 +32,7 @@ def add_to(app: typer.Typer) -> None:
             "shoal report yolo_v1",
             "shoal report yolo_v1 --segment Night --confidence 0.3 --confusion",
             "shoal report yolo_v1 --coco",
+            "shoal report yolo_v1 --segment Night --intervals",
         ),
     )(report)
 
@@ -42,6 +43,7 @@ def report(
     confidence: OneConfidence = None,
     iou: OneIou = None,
     confusion: Annotated[bool, typer.Option("--confusion", help="Show the confusion matrix too.")] = False,
+    intervals: Annotated[bool, typer.Option("--intervals", help="Show 95 % intervals too.")] = False,
     coco: Annotated[bool, typer.Option("--coco", help="Show pycocotools' twelve numbers too.")] = False,
     dataset: DatasetName = None,
     project: ProjectName = None,
@@ -52,9 +54,12 @@ def report(
     """Show scores per class and averaged, for one inference set on one segment."""
     with opened_dataset(home, url, project, dataset) as found:
         table = found.report(inference_set, segment, confidence, iou)
+        bounds = found.report_intervals(inference_set, segment, confidence, iou) if intervals else None
         twelve = found.coco(inference_set, segment) if coco else None
     if json:
-        print_json(table.body.model_dump(mode="json") | ({"coco": twelve} if twelve else {}))
+        more = {"intervals": bounds.to_dicts() if bounds else None, "coco": twelve}
+        kept = {name: value for name, value in more.items() if value is not None}
+        print_json(table.body.model_dump(mode="json") | kept)
         return
     about = table.context
     typer.echo(
@@ -63,6 +68,8 @@ def report(
         f"matching {about.matching}" + _coverage(about.coverage)
     )
     print_rows(table.to_dicts(), table.columns)
+    if bounds is not None:
+        print_rows(bounds.to_dicts(), bounds.columns)
     if confusion:
         _show_confusion(table.confusion)
     if twelve is not None:

@@ -209,6 +209,9 @@ def test_reports_exports_and_listings(command: Run, tmp_path: Path) -> None:
     out = command("report", "bad", "--confusion", "--coco")[1]
     assert all(word in out for word in ("bad on All Frames", "weighted", "background", "AR100"))
     assert json.loads(command("report", "bad", "--json")[1])["false_negatives"] == 6
+    assert "recall_low" in command("report", "bad", "--intervals")[1]
+    body = json.loads(command("report", "bad", "--intervals", "--json")[1])
+    assert [row["class_name"] for row in body["intervals"]] == [row["class_name"] for row in body["rows"]]
     for kind, name in (("segment", "test"), ("outcomes", "bad")):
         assert command("export", kind, name, "--to", str(tmp_path / f"{kind}.csv"), "--format", "csv")[0] == 0
     assert command("export", "frames", "--to", str(tmp_path / "frames.parquet"))[0] == 0
