@@ -104,7 +104,7 @@ class Score:
     coverage: float | None
     n_groups: int | None
     target: float | None
-    target_verdict: TargetVerdict | None
+    target_verdict: TargetVerdict | None = None
     baseline: str | None = None
     baseline_value: float | None = None
     delta: float | None = None
@@ -200,57 +200,62 @@ def _cells(
 ) -> list[Score]:
     counted = totals if question.class_index is None else totals[question.class_index]
     _, n_inferences, n_labels = counted.reshape(-1, 3).sum(axis=0).tolist()
-    coverage = n_covered / n_segment if n_segment else None
-    low = high = np.full(3, np.nan)
-    n_groups: list[int | None] = [None, None, None]
-    if question.statistics:
-        intervals = segment_intervals(
-            side.counts,
-            np.flatnonzero(segment.frames & side.judged.evaluation.covered),
-            groups,
-            question.average.value,
-            len(side.judged.evaluation.classes),
-            question.class_index,
-        )
-        low, high, n_groups = intervals.low, intervals.high, [int(n) for n in intervals.n_groups]
+    low, high, n_groups = _bounds(segment, side, groups, question)
     cells = []
     for metric in question.metrics:
         i = METRICS.index(metric)
-        target = _target(segment, metric, question)
-        value = number(values[i])
-        verdict = None
-        if target is not None:
-            verdict = target_verdict(
-                value,
-                number(low[i]),
-                number(high[i]),
-                target,
-                rule=segment.rule,
-                coverage=coverage,
-                required_coverage=0.0 if question.allow_partial_coverage else 1.0,
-            )
-        cells.append(
-            Score(
-                segment=segment,
-                inference_set=side.judged.name,
-                point=side.judged.point,
-                metric=metric,
-                average=question.average,
-                class_name=question.class_name,
-                value=value,
-                low=number(low[i]),
-                high=number(high[i]),
-                n_segment_frames=n_segment,
-                n_frames=n_covered,
-                n_labels=int(n_labels),
-                n_inferences=int(n_inferences),
-                coverage=coverage,
-                n_groups=n_groups[i],
-                target=target,
-                target_verdict=verdict,
-            )
+        score = Score(
+            segment=segment,
+            inference_set=side.judged.name,
+            point=side.judged.point,
+            metric=metric,
+            average=question.average,
+            class_name=question.class_name,
+            value=number(values[i]),
+            low=number(low[i]),
+            high=number(high[i]),
+            n_segment_frames=n_segment,
+            n_frames=n_covered,
+            n_labels=int(n_labels),
+            n_inferences=int(n_inferences),
+            coverage=n_covered / n_segment if n_segment else None,
+            n_groups=n_groups[i],
+            target=_target(segment, metric, question),
         )
+        cells.append(replace(score, target_verdict=_verdict(score, question)))
     return cells
+
+
+def _bounds(
+    segment: SegmentFrames, side: _Side, groups: Int64Array | None, question: Question
+) -> tuple[FloatArray, FloatArray, list[int | None]]:
+    """Return low, high and number of groups of precision, recall and F1; NaN and `None` if not asked for."""
+    if not question.statistics:
+        nothing = np.full(3, np.nan)
+        return nothing, nothing, [None, None, None]
+    intervals = segment_intervals(
+        side.counts,
+        np.flatnonzero(segment.frames & side.judged.evaluation.covered),
+        groups,
+        question.average.value,
+        len(side.judged.evaluation.classes),
+        question.class_index,
+    )
+    return intervals.low, intervals.high, [int(n) for n in intervals.n_groups]
+
+
+def _verdict(score: Score, question: Question) -> TargetVerdict | None:
+    if score.target is None:
+        return None
+    return target_verdict(
+        score.value,
+        score.low,
+        score.high,
+        score.target,
+        rule=score.segment.rule,
+        coverage=score.coverage,
+        required_coverage=0.0 if question.allow_partial_coverage else 1.0,
+    )
 
 
 def _target(segment: SegmentFrames, metric: Metric, question: Question) -> float | None:
