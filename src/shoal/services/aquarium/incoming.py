@@ -19,11 +19,11 @@ CHUNK_BYTES: Final = 8 << 20
 
 OBJECTS: Final = "storage/objects"
 _DAY_S: Final = 24 * 3600
-_DATA: Final = Purpose("file", lifetime_s=7 * _DAY_S)
-"""A file may take as long to come in as an upload nobody touches is kept; the next ones likewise."""
+_DATA: Final = Purpose("file", lifetime_s=_DAY_S)
+_SESSION: Final = Purpose("session", lifetime_s=_DAY_S)
+"""So long may one file take to come in, and so long may the server be away meanwhile."""
 
-_SESSION: Final = Purpose("session", lifetime_s=7 * _DAY_S)
-_ASSET: Final = Purpose("asset", lifetime_s=7 * _DAY_S)
+_ASSET: Final = Purpose("asset", lifetime_s=_DAY_S)
 _RANGE: Final = re.compile(r"bytes (\d+)-(\d+)/(\d+)")
 _OBJECT: Final = re.compile(rf"/{OBJECTS}/(up_[0-9a-z]{{12}})/([^/?#]+)$")
 
