@@ -90,7 +90,9 @@ def chosen_dataset(project: Project, name: str | None) -> Dataset:
         raise NotFoundError(
             f"Project {project.name!r} has no dataset.", hint="`shoal upload dataset` adds one."
         )
-    return datasets[_only([dataset.name for dataset in datasets], "dataset")]
+    # What a failed first upload leaves holds nothing, and nobody means it.
+    filled = [dataset for dataset in datasets if dataset.version] or datasets
+    return filled[_only([dataset.name for dataset in filled], "dataset")]
 
 
 def _only(names: Sequence[str], kind: str) -> int:

@@ -13,8 +13,10 @@ from shoal.cli.usage import examples, new_app
 
 app = new_app("Tokens: what lets people and programs in from other machines.")
 
-TokenName = Annotated[str, typer.Argument(help="Name of the token.")]
-COLUMNS = ["name", "ending", "created_at", "expires_at", "last_used_at", "is_expired"]
+TokenName = Annotated[
+    str, typer.Argument(help="Name of the token: letters from A to Z, digits, '_', '.' and '-'.")
+]
+COLUMNS = ["name", "ending", "created_by", "created_at", "expires_at", "last_used_at", "is_expired"]
 
 
 @app.command("create", epilog=examples("shoal token create anna", "shoal token create ci --days 90"))

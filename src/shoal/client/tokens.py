@@ -28,6 +28,11 @@ class Token(Resource[TokenBody]):
         return self.body.name
 
     @property
+    def created_by(self) -> str:
+        """The name of the token it was made with; empty for whoever runs the server."""
+        return self.body.created_by
+
+    @property
     def expires_at(self) -> datetime | None:
         """When it ends by itself."""
         return self.body.expires_at

@@ -74,7 +74,7 @@ class AquariumDataset:
         """Yield the frames; one that occurs twice is a problem."""
         seen: set[str] = set()
         pending: list[Json] = []
-        for row in read_rows(self._frame_files, (), self._known, problems):
+        for row in read_rows(self._frame_files, (), self._known, problems, self.notes):
             if row.frame_id in seen:
                 expected = "a frame that occurs once in the upload"
                 problems.add(Problem(row.file, row.place, "task_id", expected, f"{row.frame_id!r} again"))

@@ -17,6 +17,7 @@ from shoal.errors import Problem, ProblemLog
 from shoal.formats.aquarium_shapes import faults_of, is_text
 from shoal.formats.faults import shorten
 from shoal.formats.json_text import without_lone_surrogates
+from shoal.formats.notes import Notes
 
 Json = dict[str, Any]
 
@@ -62,16 +63,24 @@ CHUNK_FRAMES: Final = 2000
 
 
 def read_rows(
-    frame_files: Sequence[Path], object_files: Sequence[Path], known: Known, problems: ProblemLog
+    frame_files: Sequence[Path],
+    object_files: Sequence[Path],
+    known: Known,
+    problems: ProblemLog,
+    notes: Notes | None = None,
 ) -> Iterator[FrameRow]:
     """Yield the frames of an upload as they are after it: changed ones merged with what is there.
+
+    A change of a frame that is not there is dropped, as the client's documentation has it.
 
     Args:
         frame_files: one frame in a line.
         object_files: beside each file of frames, the labels of its frames; none where frames hold their own.
         known: looks frames up that are changed.
         problems: takes what is wrong; the row is left out.
+        notes: takes what was dropped.
     """
+    dropped: list[str] = []
     for i, path in enumerate(frame_files):
         beside = _objects_by_frame(object_files[i], problems) if i < len(object_files) else {}
         pending: list[FrameRow] = []
@@ -80,9 +89,12 @@ def read_rows(
             objects = beside.get(row["task_id"], []) if objects is None else objects
             pending.append(FrameRow(row, objects, path.name, place))
             if len(pending) == CHUNK_FRAMES:
-                yield from _settled(pending, known, problems)
+                yield from _settled(pending, known, dropped)
                 pending = []
-        yield from _settled(pending, known, problems)
+        yield from _settled(pending, known, dropped)
+    if dropped and notes is not None:
+        some = ", ".join(repr(frame_id) for frame_id in dropped[:5])
+        notes.add(f"{len(dropped):,} changes of frames that are not in the dataset were dropped: {some}.")
 
 
 def _lines(path: Path, problems: ProblemLog) -> Iterator[tuple[str, Json]]:
@@ -126,7 +138,7 @@ def _own_objects(row: Json) -> list[Json] | None:
     return (found[-1] or []) if found else None
 
 
-def _settled(rows: list[FrameRow], known: Known, problems: ProblemLog) -> Iterator[FrameRow]:
+def _settled(rows: list[FrameRow], known: Known, dropped: list[str]) -> Iterator[FrameRow]:
     changed = [row.frame_id for row in rows if row.frame.get("change") == "MODIFY"]
     before = known(changed) if changed else {}
     for row in rows:
@@ -138,8 +150,7 @@ def _settled(rows: list[FrameRow], known: Known, problems: ProblemLog) -> Iterat
             after = changed_frame(frame, row.frame), changed_objects(objects, row.objects)
             yield FrameRow(*after, row.file, row.place, is_change=True)
         else:
-            found = f"{row.frame_id!r}, which is not in it"
-            problems.add(Problem(row.file, row.place, "task_id", "a frame of the dataset to change", found))
+            dropped.append(row.frame_id)
 
 
 def changed_frame(before: Json, change: Json) -> Json:

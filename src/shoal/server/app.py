@@ -83,5 +83,6 @@ def create_app(
     documentation.install(app, openapi_url=f"{PREFIX}/openapi.json")
     app.add_middleware(TokenGate, runtime=runtime, is_required=requires_token)
     app.add_middleware(PageFiles)
+    app.add_middleware(aquarium.LostClient)
     app.add_middleware(Guard, is_open_to_all=requires_token)
     return app

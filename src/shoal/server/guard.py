@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from shoal.errors import ForbiddenError, ShoalError, TooLargeError
 from shoal.server.limits import body_limit, too_large
 from shoal.server.page import is_interface
-from shoal.server.problems import problem_response
+from shoal.server.refusals import refusal
 
 _LOCAL_NAMES = ("localhost",)
 
@@ -53,7 +53,7 @@ class Guard:
         limit = body_limit(scope["path"])
         fault = self._from_elsewhere(scope, headers) or _fault(headers, scope["path"], limit)
         if fault is not None:
-            await problem_response(fault)(scope, receive, send)
+            await refusal(scope["path"], fault)(scope, receive, send)
             return
         await self._app(scope, _limited(receive, limit), send)
 

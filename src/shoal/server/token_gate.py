@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from typing import Final
 
 from starlette.datastructures import Headers
@@ -11,11 +12,10 @@ from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from shoal.errors import ShoalError, UnauthenticatedError
-from shoal.server.aquarium import answers as aquarium_answers
 from shoal.server.aquarium import wiring as aquarium
 from shoal.server.limits import WAY_IN
 from shoal.server.page import is_interface
-from shoal.server.problems import problem_response
+from shoal.server.refusals import refusal
 from shoal.services import sessions
 from shoal.services.credentials import PREFIX, Holder
 from shoal.services.runtime import Runtime
@@ -23,6 +23,8 @@ from shoal.services.runtime import Runtime
 logger = logging.getLogger(__name__)
 
 _SIGNED: Final = tuple(f"{aquarium.PREFIX}/{part}/" for part in aquarium.SIGNED)
+_SIGNPOST: Final = re.compile(r"/aquarium/projects/[^/]+/details")
+"""An address the old client prints; it only leads to the page, which asks for a token itself."""
 
 _MAKE_ONE: Final = (
     "Make one with `shoal token create NAME` beside the server, or in its page under Settings; pass it as "
@@ -58,7 +60,7 @@ class TokenGate:
         try:
             holder = self._admitted(Headers(scope=scope), path)
         except ShoalError as error:
-            await _refusal(path, error)(scope, receive, send)
+            await refusal(path, error)(scope, receive, send)
             return
         if holder is not None and self._runtime.tokens.is_use_due(holder):
             # Nobody waits for it: the catalog has one writer, and a long write may hold it.
@@ -69,7 +71,8 @@ class TokenGate:
         holder, fault = self._holder(headers)
         if holder is not None or path == WAY_IN:
             return holder
-        if fault is None and self._is_required and not path.startswith(_SIGNED):
+        is_open = path.startswith(_SIGNED) or _SIGNPOST.fullmatch(path)
+        if fault is None and self._is_required and not is_open:
             fault = "This server asks for a token, and none came."
         if fault is not None:
             raise UnauthenticatedError(fault, hint=_MAKE_ONE if self._is_required else _LEAVE_IT_OUT)
@@ -114,10 +117,3 @@ def _presented(headers: Headers) -> tuple[str, str | None] | None:
 
 def _cookie(headers: Headers, name: str) -> str | None:
     return cookie_parser(headers.get("cookie", "")).get(name)
-
-
-def _refusal(path: str, error: ShoalError) -> ASGIApp:
-    if path.startswith(f"{aquarium.PREFIX}/"):
-        return aquarium_answers.refusal(str(error), error.status)
-    challenge = {"WWW-Authenticate": "Bearer"} if isinstance(error, UnauthenticatedError) else None
-    return problem_response(error, headers=challenge)

@@ -368,3 +368,36 @@ def test_classification_has_no_boxes_and_takes_any_iou(served: tuple[Wire, Datas
     page = confusions(wire, [["pair", "dog", "cat"]], **about)
     assert [row["task_id"] for row in page["rows"]] == ["a0", "a2", "a4"]
     assert {row["box_size"] for row in page["rows"]} == {None}
+
+
+def test_elements_of_another_dataset_never_go_missing_from_numbers(served: tuple[Wire, Dataset]) -> None:
+    wire, _ = served
+    known = frame(FRAMES[0])
+    for dataset, word in (("det.nowhere", "nowhere"), ("no.such", "'no'"), ("baseline", "baseline")):
+        body = {
+            "name": "typed wrongly",
+            "elements": [known, frame(FRAMES[1], dataset=dataset)],
+            "element_type": "frame",
+            "issue_template_type": "bucket",
+            "dataset": "det.val",
+            "compare_dataset": None,
+        }
+        refused = wire("POST", "/projects/det/issues", body, status=422 if dataset == "baseline" else 400)
+        assert word in refused["message"]
+    away = frame(FRAMES[1], dataset=CANDIDATE)
+    body = {
+        "name": "scored",
+        "elements": [known, away],
+        "element_type": "frame",
+        "issue_template_type": "testScenarioGeneric",
+        "dataset": "det.val",
+        "compare_dataset": None,
+    }
+    refused = wire("POST", "/projects/det/issues", body, status=422)
+    assert "holds frames of its own dataset" in refused["message"]
+    bucket = created(wire, "from two", [known, away])
+    assert [one["dataset"] for one in wire.elements(bucket)] == ["det.val", CANDIDATE]
+    scored = created(wire, "scored", [known], issue_template_type="testScenarioGeneric")
+    edit = {"edit_type": "add", "element_type": "frame", "elements": [away]}
+    wire("PATCH", f"/projects/det/issues/{scored}/elements", edit, status=422)
+    wire("PATCH", f"/projects/det/issues/{scored}/elements", {**edit, "edit_type": "remove"})

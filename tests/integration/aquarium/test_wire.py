@@ -276,6 +276,46 @@ def test_a_restored_version_has_the_rows_it_had(wire: httpx.Client) -> None:
     assert read() == {**first, "device_id": "rear"}
 
 
+def test_a_change_of_a_frame_that_is_not_there_is_dropped(wire: httpx.Client) -> None:
+    def uploaded(version: str, *rows: dict[str, Any]) -> str:
+        urls = {"frame": [sent(wire, f"{version}.jsonl", list(rows))], "crop": []}
+        body = {"dataset_id": "gone", "upload_version": version, "data_url": urls}
+        wire.post("/projects/p/datasets", json=body)
+        return finished(wire, "gone")
+
+    change = {"change": "MODIFY", "explicitly_set_keys": ["device_id"], "device_id": "rear"}
+    assert uploaded("g1", frame("f1")) == "DONE"
+    assert uploaded("g2", {**frame("f1"), **change}, {**frame("f9"), **change}) == "DONE"
+    assert wire.get("/projects/p/datasets/gone/frame/f1/LATEST").json()["device_id"] == "rear"
+    assert wire.get("/projects/p/datasets/gone/frame/f9/LATEST").status_code == 400
+    assert uploaded("g3", {**frame("f8"), **change}) == "DONE"
+    shoal_url = str(wire.base_url).split("/aquarium")[0]
+    found = httpx.get(f"{shoal_url}/api/v1/projects/p/datasets/gone").json()
+    assert found["n_frames"] == 1
+    notes = [
+        note
+        for job in httpx.get(f"{shoal_url}/api/v1/jobs").json()["items"]
+        for note in (job["result"] or {}).get("notes", [])
+    ]
+    assert "1 changes of frames that are not in the dataset were dropped: 'f9'." in notes
+
+
+def test_refusals_before_a_route_are_in_the_clients_language(wire: httpx.Client) -> None:
+    root = str(wire.base_url).split("/aquarium")[0]
+    refused = wire.get("/projects", headers={"host": "elsewhere.example"})
+    assert refused.status_code == 403
+    assert "elsewhere.example" in refused.json()["message"]
+    large = wire.post("/projects", content=b" " * ((72 << 20) + 1))
+    assert large.status_code == 413
+    assert "one request may carry" in large.json()["message"]
+    client = {"x-illume-client-version": "1.0.7"}
+    for path in ("/api/v1/projects", "/projects", "/"):
+        lost = httpx.get(f"{root}{path}", headers=client)
+        assert lost.status_code == 400
+        assert "/aquarium/api/v1" in lost.json()["message"]
+    assert wire.get("/projects", headers=client).status_code == 200
+
+
 def test_inferences_shoal_changes_are_read_as_they_are(wire: httpx.Client) -> None:
     frames = sent(wire, "frames.jsonl", [frame("f1"), frame("f2")])
     urls = {"frame": [frames], "crop": []}

@@ -108,7 +108,7 @@ def test_an_app_id_is_the_name_of_the_token(closed: Closed, sh: Shoal) -> None:
         "/api/v1/session/x",
         "/api/v1/nothing",
         "/api/docs",
-        "/aquarium/projects/driving/details",
+        "/aquarium/projects/driving/preview_frame/x",
     ],
 )
 def test_without_a_token_nothing_is_told(closed: Closed, path: str) -> None:
@@ -142,6 +142,7 @@ def test_links_carry_their_own_permission_and_no_other(closed: Closed) -> None:
 
 
 def test_the_page_itself_is_for_everyone(closed: Closed) -> None:
+    assert closed.get("/aquarium/projects/driving/details").headers["location"] == "/jobs"
     for path in ("/", "/p/driving", "/settings"):
         assert "<html" in closed.get(path).text
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from contextlib import suppress
 from itertools import chain, combinations, product
 
 import pytest
@@ -55,6 +56,33 @@ def test_all_queries_alone_and_together(n_classes: int) -> None:
     for names in chain.from_iterable(combinations(known, n) for n in range(1, len(known) + 1)):
         cells = set().union(*(known[name] for name in names))
         assert decode_filter_classes(as_the_client_writes(cells, classes), classes) == cells, names
+
+
+@pytest.mark.parametrize("n_classes", [2, 4, 5, 8, 12])
+def test_with_single_cells_the_answer_is_right_or_refused(n_classes: int) -> None:
+    classes = sorted(f"c{i}" for i in range(n_classes))
+    first, last = classes[0], classes[-1]
+    known = queries(classes) | {
+        "last found": {(last, last)},
+        "last missed": {(last, BACKGROUND)},
+        "first found": {(first, first)},
+        "false alarm": {(BACKGROUND, last)},
+    }
+    n_right = 0
+    for names in chain.from_iterable(combinations(known, n) for n in range(1, 5)):
+        cells = set().union(*(known[name] for name in names))
+        with suppress(InvalidInputError):
+            assert decode_filter_classes(as_the_client_writes(cells, classes), classes) == cells, names
+            n_right += 1
+    assert n_right > 450
+
+
+@pytest.mark.parametrize("cell", ["found", "missed"])
+def test_a_row_with_one_cell_more_is_refused_for_nobody_knows_which(cell: str) -> None:
+    classes = [f"c{i}" for i in range(12)]
+    cells = queries(classes)["confused from"] | {("c11", "c11" if cell == "found" else BACKGROUND)}
+    with pytest.raises(InvalidInputError, match="leaves out 1 cell,"):
+        decode_filter_classes(as_the_client_writes(cells, classes), classes)
 
 
 def test_a_row_with_more_left_out_than_can_be_known_is_refused() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fastapi import FastAPI
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from shoal.server.aquarium import answers
@@ -24,6 +25,26 @@ def create(runtime: Runtime) -> ASGIApp:
     for router in ROUTERS:
         app.include_router(router)
     return _SingleSlashes(app)
+
+
+class LostClient:
+    """Tells the client, whose every request bears its version, that its `api_endpoint` is not this one.
+
+    Args:
+        app: the whole application.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, or answer where to go."""
+        is_lost = scope["type"] == "http" and not scope["path"].startswith("/aquarium/")
+        if is_lost and "x-illume-client-version" in Headers(scope=scope):
+            where = f'Shoal answers this client below {PREFIX}: api_endpoint="http://HOST:PORT{PREFIX}".'
+            await answers.refusal(where, 400)(scope, receive, send)
+            return
+        await self._app(scope, receive, send)
 
 
 class _SingleSlashes:

@@ -11,7 +11,7 @@ import numpy as np
 from shoal.errors import InvalidInputError
 from shoal.kernels.objects import Int64Array
 from shoal.model.segment import ElementKind
-from shoal.services.aquarium.addresses import full_id
+from shoal.services.aquarium.addresses import find_address, full_id
 from shoal.services.aquarium.body_values import maybe_text_of, text_of
 from shoal.services.elements import element_ids
 from shoal.services.scene import Scene
@@ -78,6 +78,32 @@ def sort_elements(
         found = _crops(scene, local, inference_set, kind)
     found.others += foreign
     return found
+
+
+def check_datasets(scene: Scene, elements: Sequence[dict[str, Any]], *, is_scored: bool) -> None:
+    """Check the datasets that elements to be added name.
+
+    Args:
+        scene: the segment's dataset.
+        elements: as in `sort_elements`.
+        is_scored: whether numbers are made of the segment; elements of other datasets would be missing.
+
+    Raises:
+        InvalidInputError: a segment with numbers is given elements of another dataset.
+        NotFoundError: a dataset that does not exist.
+    """
+    own = f"{scene.project.name}.{scene.dataset.name}"
+    named = [str(element.get("dataset", own)) for element in elements]
+    others = sorted({address for address in named if address != own})
+    with scene.runtime.catalog.read() as session:
+        for address in others:
+            find_address(session, address)
+    if others and is_scored:
+        raise InvalidInputError(
+            f"Expected elements of {own}, found some of {', '.join(others)}: a segment that is scored holds "
+            "frames of its own dataset.",
+            hint="Take a Bucket for elements of several datasets.",
+        )
 
 
 def _crops(

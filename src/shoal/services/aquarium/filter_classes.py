@@ -34,15 +34,15 @@ def decode_filter_classes(text: str, classes: Sequence[str]) -> frozenset[Cell]:
     `["gt_except_inf", truth, …]` for a row.  What a row leaves out it writes wrongly: the true class, once
     for every cell left out.  So only the number is known, and what its own queries can mean by it: the cells
     that columns of the same filter hold already, with the diagonal and background, or one of these, or
-    neither.  Where it is one of these, it is background if the filter holds the diagonal elsewhere.
+    neither.  Where it is one of these, it is background if the filter holds the diagonal elsewhere; otherwise
+    nobody can know which.
 
     Args:
         text: base64 of a JSON list.
         classes: the evaluated classes without background, as `evaluated_classes` gives them.
 
     Raises:
-        InvalidInputError: the text is no such list, or a row leaves out a number of cells that no query of
-            the client's does.
+        InvalidInputError: the text is no such list, or it cannot be known which cells a row leaves out.
     """
     items = _items(text)
     known = [*classes, BACKGROUND]
@@ -61,12 +61,15 @@ def decode_filter_classes(text: str, classes: Sequence[str]) -> frozenset[Cell]:
 
 
 def _left_out(truth: str, n: int, in_columns: set[str], has_diagonal: bool) -> set[str]:
-    one = ({BACKGROUND}, {truth}) if has_diagonal else ({truth}, {BACKGROUND})
-    for own in ({truth, BACKGROUND}, *one, set[str]()):
-        if len(own | in_columns) == n:
-            return own | in_columns
+    guesses = ({truth, BACKGROUND}, {BACKGROUND}, {truth}, set[str]())
+    fitting = {frozenset(own | in_columns) for own in guesses if len(own | in_columns) == n}
+    if has_diagonal:
+        fitting = {left_out for left_out in fitting if BACKGROUND in left_out} or fitting
+    if len(fitting) == 1:
+        return set(fitting.pop())
+    cells = "1 cell" if n == 1 else f"{n} cells"
     raise InvalidInputError(
-        f"The row of {truth!r} leaves out {n} cells, and the client does not write which.",
+        f"The row of {truth!r} leaves out {cells}, and the client does not write which.",
         hint="Ask with fewer queries at a time, or with make_cell_query.",
         location=_FIELD,
     )

@@ -11,7 +11,7 @@ from shoal.services import segments
 from shoal.services.aquarium.addresses import find_address
 from shoal.services.aquarium.batches import DEFAULT_BATCH_SIZE, batch_numbers
 from shoal.services.aquarium.body_values import maybe_text_of, objects_of, text_of, whole_number_of
-from shoal.services.aquarium.elements import SortedElements, sort_elements
+from shoal.services.aquarium.elements import SortedElements, check_datasets, sort_elements
 from shoal.services.aquarium.issues import NOTE, Issue, find_issue
 from shoal.services.aquarium.notes import read_note, write_note
 from shoal.services.aquarium.segment_words import STATUSES, element_word, segment_state, segment_type
@@ -44,6 +44,7 @@ def create_issue(runtime: Runtime, project: str, body: dict[str, Any], *, author
     elements = objects_of(body, "elements")
     batch_size = whole_number_of(body, "work_queue_batch_size", default=DEFAULT_BATCH_SIZE)
     scene = open_scene(runtime, project, dataset)
+    check_datasets(scene, elements, is_scored=kind.is_model_performance)
     found = sort_elements(scene, elements, word=word, inference_set=inference_set)
     found.others += with_crop_types(scene, found.unknown)
     request = SegmentCreate(
@@ -96,6 +97,8 @@ def edit_elements(
             f"Segment {issue.body.name!r} holds elements of type {word}, found {body.get('element_type')!r}."
         )
     scene = open_scene(runtime, project, issue.body.dataset)
+    if edit == "add":
+        check_datasets(scene, elements, is_scored=issue.body.type.is_model_performance)
     found = sort_elements(
         scene, elements, word=word, inference_set=issue.body.inference_set, kind=issue.body.elements
     )
