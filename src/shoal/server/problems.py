@@ -42,10 +42,19 @@ async def _on_shoal_error(_request: Request, error: Exception) -> Response:
     return problem_response(error)
 
 
-async def _on_validation_error(_request: Request, error: Exception) -> Response:
+async def _on_validation_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     faults = error.errors()
     first = faults[0]
+    if isinstance(first.get("input"), bytes):
+        # A body that says it is something else is handed over unread.
+        found = request.headers.get("content-type", "nothing")
+        return problem_response(
+            InvalidInputError(
+                f"Expected a body of Content-Type application/json, found {found}.",
+                location={"field": "Content-Type"},
+            )
+        )
     place = ".".join(str(part) for part in first["loc"])
     more = f" ({len(faults) - 1} more faults)" if len(faults) > 1 else ""
     return problem_response(

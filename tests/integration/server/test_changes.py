@@ -152,3 +152,14 @@ def test_events_of_a_job_end(served: Any) -> None:
     assert again.startswith("event: progress\n")
     assert again.count("event: end\n") == 1
     problem_of(served.http.get("/jobs/jb_none/events"), 404, "not_found")
+
+
+@pytest.mark.parametrize(
+    ("content_type", "found"),
+    [("application/x-www-form-urlencoded", "application/x-www-form-urlencoded"), ("", "nothing")],
+)
+def test_a_body_that_does_not_say_it_is_json_is_told_so(served: Any, content_type: str, found: str) -> None:
+    headers = {"content-type": content_type} if content_type else {}
+    answer = served.http.put(f"{VAL}/segments/Night/targets", content=b'{"recall": 0.5}', headers=headers)
+    body = problem_of(answer, 422, "invalid_input")
+    assert body["detail"] == f"Expected a body of Content-Type application/json, found {found}."
