@@ -14,6 +14,7 @@ import uvicorn
 
 from shoal.errors import InvalidInputError
 from shoal.server.app import create_app
+from shoal.server.whole_answers import WholeAnswers
 
 _OF_ALL_ADDRESSES: Final = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 """Where this machine finds a server that listens on all its addresses."""
@@ -79,7 +80,11 @@ def serve(
             ray_address=ray_address,
             requires_token=serving.requires_token,
         )
-        server = _Server(uvicorn.Config(app, log_level="warning", lifespan="on", timeout_graceful_shutdown=3))
+        server = _Server(
+            uvicorn.Config(
+                app, http=WholeAnswers, log_level="warning", lifespan="on", timeout_graceful_shutdown=3
+            )
+        )
 
         def ready() -> None:
             if on_ready is not None:
