@@ -65,12 +65,17 @@ def birth_of(pid: int) -> int:
 
 
 def read_owner(path: Path) -> Owner | None:
-    """Return who owns a home, `None` when nobody does; the lock is not touched.
+    """Return who owns a home, `None` when nobody does or it is not for this user's eyes.
+
+    The lock is not touched.
 
     Args:
         path: the home's folder; it need not exist.
     """
-    found = read_json(path / "owner.json")
+    try:
+        found = read_json(path / "owner.json")
+    except PermissionError:
+        return None
     try:
         owner = Owner(**found) if isinstance(found, dict) else None
     except TypeError:
