@@ -146,6 +146,7 @@ def test_keys_answer_move_on_and_take_back(open_page: OpenPage, street: Dataset,
     page.keyboard.press("ArrowRight")
     expect(cell_of(page, order[3])).to_be_focused()
     page.keyboard.press("a")
+    expect(cell_of(page, order[3])).to_have_attribute("data-answer", "accepted")
     expect(cell_of(page, order[4])).to_be_focused()
     page.keyboard.press("k")
     expect(cell_of(page, order[3])).to_be_focused()
