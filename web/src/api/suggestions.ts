@@ -67,8 +67,13 @@ export function useAnswer(place: Place, segment: string) {
         }),
       ),
     onMutate: async (change) => {
+      const show = () =>
+        kept.setQueryData<AnswersBody>(answersKey(place, segment), (now) => now && answered(now, change));
+      // At once, for the next key may be about it; and again, for a question that is cancelled puts back
+      // what was there before.
+      show();
       await kept.cancelQueries({ queryKey: answersKey(place, segment) });
-      kept.setQueryData<AnswersBody>(answersKey(place, segment), (now) => now && answered(now, change));
+      show();
     },
     onSuccess: (body) => {
       if (isLast()) kept.setQueryData(answersKey(place, segment), body);
