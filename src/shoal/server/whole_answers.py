@@ -20,6 +20,7 @@ class WholeAnswers(H11Protocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Take a connection."""
+        # The stand-in has all of a transport that uvicorn uses; asyncio's types know no stand-ins.
         super().connection_made(_JoinedWrites(transport))  # type: ignore[arg-type]
 
 
